@@ -1,0 +1,253 @@
+"""办件查询: lists are one query each, limited to what the person may see; what is returned are frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from banshi.contexts.cases import events
+from banshi.contexts.cases.documents import TITLES
+from banshi.contexts.cases.models import Case, CasePrivate, Document, Task
+from banshi.contexts.cases.rules.commands import Command, may_see, offered, open_works
+from banshi.contexts.cases.values import CaseState, Status
+from banshi.infra import private
+from banshi.infra.models import Fact
+from banshi.kernel.actors import Actor
+from banshi.kernel.facts import NotFound
+
+_decode = msgspec.json.Decoder(CaseState).decode
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """办件一行 of a list: no personal data."""
+
+    region: str
+    id: UUID
+    number: str
+    application: UUID
+    item_code: str
+    item_name: str
+    office: str
+    status: Status
+    received_on: date
+    due_on: date | None
+    warn_on: date | None
+    statutory_due_on: date | None
+    closed_on: date | None
+
+    def light(self, today: date) -> str:
+        """亮灯: green, yellow, red, or none when no clock runs."""
+        return light(self.due_on, self.warn_on, today)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """待办一行: what waits, in which case, until when."""
+
+    region: str
+    case: UUID
+    key: str
+    title: str
+    office: str
+    due_on: date | None
+    number: str
+    item_name: str
+    case_due_on: date | None
+    case_warn_on: date | None
+    holder: str
+
+    def light(self, today: date) -> str:
+        return light(self.case_due_on, self.case_warn_on, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """办理记录: one fact of the trail, in words; `text` only for those who may read it."""
+
+    at: datetime
+    kind: str
+    title: str
+    actor: str
+    data: Mapping[str, Any]
+    text: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """文书 of a case; `file` is empty until its PDF is rendered."""
+
+    id: UUID
+    kind: str
+    title: str
+    number: str
+    issued_on: date
+    file: str
+
+
+def light(due_on: date | None, warn_on: date | None, today: date) -> str:
+    """亮灯: red past the due day, yellow from the warning day on, green before; empty when no clock runs."""
+    if due_on is None:
+        return ""
+    if today > due_on:
+        return "red"
+    return "yellow" if warn_on and today >= warn_on else "green"
+
+
+def get_case(region: str, id: UUID, actor: Actor) -> CaseState:
+    """The state. Raises `NotFound` for whom it is as if it were not there."""
+    raw = Case.objects.filter(region_code=region, id=id).values_list("state", flat=True).first()
+    if raw is None:
+        raise NotFound("办件", "case")
+    state = _decode(raw)
+    if actor.kind != "system" and not may_see(state, actor):
+        raise NotFound("办件", "case")
+    return state
+
+
+def find_by_number(number: str) -> CaseState | None:
+    """By its public number; the number carries the region."""
+    raw = Case.objects.filter(region_code=number[:6], number=number).values_list("state", flat=True).first()
+    return _decode(raw) if raw else None
+
+
+def subject(state: CaseState) -> dict[str, Any]:
+    """What the applicant stated and handed over (personal: the caller records that it was looked at)."""
+    return private.get(CasePrivate, state.region, state.id)
+
+
+def texts(region: str, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Reasons and opinions by id, by one query."""
+    kept = private.get_many(CasePrivate, region, ids)
+    return {id: value.get("text", "") for id, value in kept.items()}
+
+
+def commands(state: CaseState, actor: Actor) -> list[Command]:
+    """What this person may do with the case now."""
+    return offered(state, actor)
+
+
+def works_of(state: CaseState, actor: Actor) -> list[str]:
+    """Keys of the open works that are this person's."""
+    return open_works(state, actor)
+
+
+def trail(region: str, id: UUID) -> list[Entry]:
+    """办理全过程, oldest first."""
+    rows = Fact.objects.filter(region_code=region, stream_id=id).order_by("seq")
+    entries = []
+    for row in rows:
+        data = msgspec.json.decode(row.data)
+        text = data.get("text")
+        title = events.KINDS[row.kind].title if row.kind in events.KINDS else row.kind
+        entries.append(Entry(row.at, row.kind, title, row.actor, data, UUID(text) if text else None))
+    return entries
+
+
+def papers(region: str, ids: Sequence[UUID]) -> dict[UUID, list[Paper]]:
+    """Documents of cases, by one query."""
+    found: dict[UUID, list[Paper]] = {id: [] for id in ids}
+    rows = Document.objects.filter(region_code=region, case_id__in=list(ids)).order_by("id")
+    for row in rows:
+        found[row.case_id].append(
+            Paper(row.id, row.kind, TITLES[row.kind], row.number, row.issued_on, row.file)
+        )
+    return found
+
+
+def find_paper(region: str, case: UUID, id: UUID) -> Paper | None:
+    """One document of a case."""
+    return next((paper for paper in papers(region, [case])[case] if paper.id == id), None)
+
+
+def list_of_application(region: str, application: UUID) -> list[CaseState]:
+    """The cases that one submission became, in the order of their receipt."""
+    rows = Case.objects.filter(region_code=region, application_id=application).order_by("id")
+    return [_decode(raw) for raw in rows.values_list("state", flat=True)]
+
+
+def list_of_applications(keys: Sequence[tuple[str, UUID]]) -> dict[UUID, list[CaseState]]:
+    """Cases of several applications, by one query."""
+    found: dict[UUID, list[CaseState]] = {application: [] for _, application in keys}
+    if not keys:
+        return found
+    rows = Case.objects.filter(
+        region_code__in={region for region, _ in keys},
+        application_id__in=[application for _, application in keys],
+    ).order_by("id")
+    for application, raw in rows.values_list("application_id", "state"):
+        found[application].append(_decode(raw))
+    return found
+
+
+def list_tasks(
+    actor: Actor, *, search: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[TaskRow], int]:
+    """待办 of this person's posts, the most urgent first, and their exact count."""
+    rows = _visible_tasks(actor)
+    if search:
+        rows = rows.filter(Q(number__startswith=search) | Q(item_name__contains=search))
+    names = (
+        "region_code", "case_id", "key", "title", "office_code", "due_on", "number", "item_name", "case_due_on",
+        "case_warn_on", "holder",
+    )  # fmt: skip
+    page = rows.order_by("due_on", "case_id").values_list(*names)[offset : offset + limit]
+    return [TaskRow(*row) for row in page], rows.count()
+
+
+def _visible_tasks(actor: Actor) -> QuerySet[Task]:
+    wanted = Q(pk__in=[])
+    for kind in ("officer", "approver", "window_clerk"):
+        if offices := actor.offices(kind):
+            wanted |= Q(office_code__in=offices, post=kind)
+    return Task.objects.filter(wanted)
+
+
+def list_cases(
+    actor: Actor, *, search: str = "", status: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[CaseRow], int]:
+    """Cases this person may see by post, the newest first, and their exact count."""
+    rows = _visible_cases(actor)
+    if search:
+        rows = rows.filter(Q(number__startswith=search) | Q(item_name__contains=search))
+    if status:
+        rows = rows.filter(status=status)
+    page = rows.order_by("-received_on", "-id").values_list(*_COLUMNS)[offset : offset + limit]
+    return [_row(row) for row in page], rows.count()
+
+
+_COLUMNS = (
+    "region_code", "id", "number", "application_id", "item_code", "item_name", "office_code", "status", "received_on",
+    "due_on", "warn_on", "statutory_due_on", "closed_on",
+)  # fmt: skip
+
+
+def _row(values: tuple[Any, ...]) -> CaseRow:
+    return CaseRow(*values[:7], Status(values[7]), *values[8:])
+
+
+def _visible_cases(actor: Actor) -> QuerySet[Case]:
+    """Lead office, an open or past work's office (by its tasks), the hall's own, or the supervisor's region."""
+    if actor.kind != "staff":
+        return Case.objects.none()
+    offices = actor.offices("officer", "approver")
+    halls = actor.offices("window_clerk")
+    wanted = Q(office_code__in=offices) | Q(hall_code__in=halls - {""})
+    for post in actor.held:
+        if post.kind == "supervisor":
+            wanted |= Q(region_code__startswith=post.region.removesuffix("00"))
+    return Case.objects.filter(wanted)
+
+
+def list_due_checks(at: datetime, limit: int = 200) -> list[tuple[str, UUID, Status]]:
+    """Cases whose silence means something now, the longest waiting first."""
+    rows = Case.objects.filter(next_check_at__lte=at).order_by("next_check_at")[:limit]
+    return [
+        (region, id, Status(status)) for region, id, status in rows.values_list("region_code", "id", "status")
+    ]

@@ -1,0 +1,106 @@
+"""Rows of a case. Reads and writes of the command path, by bare SQL; nothing else writes these tables."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from banshi.contexts.cases.rules.clocks import next_check_at, warn_on
+from banshi.contexts.cases.rules.state import tasks
+from banshi.contexts.cases.values import CaseState, Task
+from banshi.infra.store import Tx
+from banshi.kernel.facts import NotFound
+from banshi.kernel.workdays import Calendar
+
+_decode = msgspec.json.Decoder(CaseState).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def lock(tx: Tx, region: str, id: UUID) -> CaseState:
+    """The state, for change. Raises `NotFound`."""
+    row = tx.one(
+        "SELECT state FROM cases_case WHERE region_code = %s AND id = %s"
+        + ("" if tx.sqlite else " FOR UPDATE"),
+        (region, id),
+    )
+    if row is None:
+        raise NotFound("办件", "case")
+    return _decode(row[0])
+
+
+def insert(tx: Tx, state: CaseState, subject: UUID, calendar: Calendar) -> None:
+    tx.run(
+        "INSERT INTO cases_case (region_code, id, number, application_id, party_id, subject_id, item_code, item_name,"
+        " office_code, hall_code, received_on, seq, state, status, due_on, warn_on, statutory_due_on, closed_on,"
+        " next_check_at) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
+        (
+            state.region,
+            state.id,
+            state.number,
+            state.application,
+            state.party,
+            subject,
+            state.plan.item,
+            state.plan.name,
+            state.office,
+            state.hall,
+            state.received_on,
+            *columns(state, calendar),
+        ),
+    )
+    _insert_tasks(tx, state, tasks(state), calendar)
+
+
+def update(tx: Tx, before: CaseState, state: CaseState, calendar: Calendar) -> None:
+    tx.run(
+        "UPDATE cases_case SET seq = %s, state = %s, status = %s, due_on = %s, warn_on = %s, statutory_due_on = %s,"
+        " closed_on = %s, next_check_at = %s WHERE region_code = %s AND id = %s",
+        (*columns(state, calendar), state.region, state.id),
+    )
+    old, new = tasks(before), tasks(state)
+    if old == new and before.due_on == state.due_on:
+        return
+    tx.run("DELETE FROM cases_task WHERE region_code = %s AND case_id = %s", (state.region, state.id))
+    _insert_tasks(tx, state, new, calendar)
+
+
+def columns(state: CaseState, calendar: Calendar) -> tuple[object, ...]:
+    """The changing columns, computed from the state: seq, state … next_check_at, in the order of the statements."""
+    return (
+        state.seq,
+        _encode(state).decode(),
+        state.status.value,
+        state.due_on,
+        warn_on(state.due_on, state.plan.promised, calendar),
+        state.statutory_due_on,
+        state.closed_on,
+        next_check_at(state, calendar),
+    )
+
+
+def _insert_tasks(tx: Tx, state: CaseState, waiting: tuple[Task, ...], calendar: Calendar) -> None:
+    if not waiting:
+        return
+    warn = warn_on(state.due_on, state.plan.promised, calendar)
+    tx.many(
+        "INSERT INTO cases_task (region_code, case_id, key, title, office_code, post, holder, due_on, number, item_name,"
+        " case_due_on, case_warn_on) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
+        [
+            (
+                state.region,
+                state.id,
+                task.key,
+                task.title,
+                task.office,
+                task.post,
+                task.holder,
+                task.due_on,
+                state.number,
+                state.plan.name,
+                state.due_on,
+                warn,
+            )
+            for task in waiting
+        ],
+    )

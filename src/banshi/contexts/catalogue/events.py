@@ -1,0 +1,4 @@
+"""目录事实."""
+
+PUBLISHED = "catalogue.definition.published"
+RETIRED = "catalogue.definition.retired"

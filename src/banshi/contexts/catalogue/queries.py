@@ -1,0 +1,131 @@
+"""目录查询: what is in force, by code or by words; and any published version, for cases that stay on it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+import msgspec
+from django.db.models import Count, Max
+
+from banshi.contexts.catalogue.models import Definition
+from banshi.contexts.catalogue.values import Bundle, Dictionaries, Item
+from banshi.kernel.facts import NotFound
+
+_TYPES = {"item": Item, "bundle": Bundle, "dictionaries": Dictionaries}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition[T]:
+    """某一版本: the definition with its version and the instant it was published."""
+
+    definition: T
+    version: int
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """现行目录: everything in force at one moment."""
+
+    dictionaries: Dictionaries
+    items: Mapping[str, Edition[Item]]
+    bundles: Mapping[str, Edition[Bundle]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """检索结果: an item or a bundle that fits the words."""
+
+    kind: str
+    code: str
+    plain_name: str
+    name: str
+    summary: str
+
+
+def catalogue() -> Catalogue:
+    """What is in force now; decoded once per publication."""
+    stamp = Definition.objects.aggregate(Max("id"), Count("id"))
+    return _catalogue(stamp["id__max"] or 0, stamp["id__count"])
+
+
+@lru_cache(maxsize=2)
+def _catalogue(newest: int, count: int) -> Catalogue:
+    newest_of = (
+        Definition.objects.values("kind", "code").annotate(newest=Max("id")).values_list("newest", flat=True)
+    )
+    editions: dict[str, dict[str, Edition[object]]] = {"item": {}, "bundle": {}, "dictionaries": {}}
+    for row in Definition.objects.filter(id__in=list(newest_of), retired=False).order_by("code"):
+        definition = msgspec.json.decode(row.body, type=_TYPES[row.kind])
+        editions[row.kind][row.code] = Edition(definition, row.version, row.published_at)
+    dictionaries = editions["dictionaries"].get("all")
+    if dictionaries is None:
+        raise NotFound(
+            "事项目录（请先运行 ./banshi catalogue load）", "catalogue (run ./banshi catalogue load)"
+        )
+    return Catalogue(dictionaries.definition, editions["item"], editions["bundle"])  # type: ignore[arg-type]
+
+
+def get_item(code: str) -> Edition[Item]:
+    """The item in force. Raises `NotFound`."""
+    found = catalogue().items.get(code)
+    if found is None:
+        raise NotFound("这个事项", "item")
+    return found
+
+
+def get_bundle(code: str) -> Edition[Bundle]:
+    """The bundle in force. Raises `NotFound`."""
+    found = catalogue().bundles.get(code)
+    if found is None:
+        raise NotFound("这件事", "bundle")
+    return found
+
+
+def get_version(code: str, version: int) -> Item:
+    """Any published version of an item. Raises `NotFound`."""
+    body = (
+        Definition.objects.filter(kind="item", code=code, version=version)
+        .values_list("body", flat=True)
+        .first()
+    )
+    if not body:
+        raise NotFound("这个事项版本", "item version")
+    return msgspec.json.decode(body, type=Item)
+
+
+def search(words: str, limit: int = 30) -> list[Hit]:
+    """Bundles and items whose names, keywords or summary contain the words; all of them for no words.
+
+    Several words all count. A hit in what people call the thing comes before one in its official name.
+    """
+    wanted = unicodedata.normalize("NFKC", words).lower().split()
+    scored: list[tuple[int, int, Hit]] = []
+    current = catalogue()
+    entries = [("bundle", code, edition.definition) for code, edition in current.bundles.items()]
+    entries += [("item", code, edition.definition) for code, edition in current.items.items()]  # type: ignore[misc]
+    for place, (kind, code, one) in enumerate(entries):
+        fields = (one.plain_name, " ".join(one.keywords), one.name, " ".join(one.topics), one.summary)
+        score = _score(wanted, [field.lower() for field in fields])
+        if score is not None:
+            scored.append((score, place, Hit(kind, code, one.plain_name, one.name, one.summary)))
+    return [hit for _, _, hit in sorted(scored, key=lambda entry: entry[:2])[:limit]]
+
+
+def _score(wanted: list[str], fields: list[str]) -> int | None:
+    total = 0
+    for word in wanted:
+        place = next((n for n, field in enumerate(fields) if word in field), None)
+        if place is None:
+            # People write whole phrases without blanks: 给孩子上户口怎么办. Every keyword inside counts as a hit.
+            place = next(
+                (n for n, field in enumerate(fields[:2]) if any(k and k in word for k in field.split())), None
+            )
+        if place is None:
+            return None
+        total += place
+    return total

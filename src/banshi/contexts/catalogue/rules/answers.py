@@ -1,0 +1,120 @@
+"""情形导办: what an item or a bundle asks for, given the answers to its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec.structs import replace
+
+from ..values import (
+    Bundle,
+    Catalogue,
+    Condition,
+    Element,
+    FormElement,
+    Item,
+    MaterialNeed,
+    Work,
+)
+
+Answers = Mapping[str, str]  # question: the choice taken
+
+
+def holds(condition: Condition, answers: Answers) -> bool:
+    """Whether every question named is answered by one of its choices; an unanswered one is not."""
+    return all(answers.get(question) in choices for question, choices in condition.items())
+
+
+def asked(*questions: Iterable[str]) -> tuple[str, ...]:
+    """The questions of several items, each once, in the order they first come."""
+    return tuple(dict.fromkeys(question for group in questions for question in group))
+
+
+def items_of(bundle: Bundle, answers: Answers) -> tuple[str, ...]:
+    """The items that the bundle comes to, each once, in the bundle's order."""
+    return tuple(dict.fromkeys(part.item for part in bundle.items if holds(part.when, answers)))
+
+
+def situations_of(item: Item, answers: Answers) -> frozenset[str]:
+    """情形: the keys of the item's situations that these answers make."""
+    return frozenset(situation.key for situation in item.situations if holds(situation.when, answers))
+
+
+def needed_elements(item: Item, situations: frozenset[str]) -> tuple[FormElement, ...]:
+    """表单要素 to be filled in."""
+    return tuple(part for part in item.elements if _applies(part.situations, situations))
+
+
+def needed_materials(item: Item, situations: frozenset[str]) -> tuple[MaterialNeed, ...]:
+    """申请材料 to be handed over."""
+    return tuple(part for part in item.materials if _applies(part.situations, situations))
+
+
+def needed_works(item: Item, situations: frozenset[str]) -> tuple[Work, ...]:
+    """环节 to be done. Whoever waited for a work that falls away waits for what that one waited for."""
+    kept = {work.key for work in item.works if _applies(work.situations, situations)}
+    after = {work.key: work.after for work in item.works}
+
+    def standing(keys: Iterable[str]) -> Iterable[str]:
+        for key in keys:
+            yield from (key,) if key in kept else standing(after[key])
+
+    return tuple(
+        replace(work, after=tuple(dict.fromkeys(standing(work.after))))
+        for work in item.works
+        if work.key in kept
+    )
+
+
+def one_form(forms: Iterable[tuple[FormElement, ...]]) -> tuple[FormElement, ...]:
+    """一表申请: the forms of several items as one, each element once; optional only where all leave it open."""
+    merged: dict[str, FormElement] = {}
+    for part in (part for form in forms for part in form):
+        known = merged.get(part.element)
+        optional = part.optional and (known is None or known.optional)
+        merged[part.element] = FormElement(part.element, optional=optional)
+    return tuple(merged.values())
+
+
+def one_set(sets: Iterable[tuple[MaterialNeed, ...]]) -> tuple[MaterialNeed, ...]:
+    """一套材料: the materials of several items as one set, each once, as strict as the strictest of them."""
+    merged: dict[str, MaterialNeed] = {}
+    for part in (part for group in sets for part in group):
+        known = merged.get(part.material)
+        merged[part.material] = MaterialNeed(
+            part.material,
+            optional=part.optional and (known is None or known.optional),
+            deferrable=part.deferrable and (known is None or known.deferrable),
+            copies=max(part.copies, known.copies if known else 0),
+            note="；".join(dict.fromkeys(note for note in (known.note if known else "", part.note) if note)),
+        )
+    return tuple(merged.values())
+
+
+def superseded(
+    catalogue: Catalogue, bundle: Bundle, answers: Answers
+) -> dict[tuple[str, str], frozenset[str]]:
+    """免提交: (item, material) that need not be handed over in this bundle, and the items whose certificate
+    takes its place: the first must wait for one of these."""
+    items = [catalogue.items[code] for code in items_of(bundle, answers)]
+    found = {}
+    for item in items:
+        for need in needed_materials(item, situations_of(item, answers)):
+            certificate = catalogue.dictionaries.materials[need.material].certificate
+            issuers = frozenset(
+                other.code
+                for other in items
+                if certificate and other is not item and other.outcome.certificate == certificate
+            )
+            if issuers:
+                found[item.code, need.material] = issuers
+    return found
+
+
+def fill_sources(element: Element, answers: Answers) -> tuple[str, ...]:
+    """自动填写: where the element's value may be taken from, the first that is known wins."""
+    return tuple(fill.source for fill in element.fill if holds(fill.when, answers))
+
+
+def _applies(named: tuple[str, ...], situations: frozenset[str]) -> bool:
+    return not named or not situations.isdisjoint(named)

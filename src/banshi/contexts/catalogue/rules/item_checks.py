@@ -1,0 +1,238 @@
+"""事项校验: whether one item is complete, lawful in its limits, and consistent with the dictionaries.
+
+Sources: licensing law arts. 42, 45, 58; the State Council's rules on online government services art. 6;
+the consistency rules that Wenzhou ran over its items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from banshi.kernel.ids import BadId, BasicCode, ImplementationCode
+
+from ..values import Basis, Dictionaries, Item, Limit
+from .laws import Laws
+from .notes import Note, Path, check_bases, check_condition, check_wording, once, refer
+
+KEY = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
+CODE = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")  # it stands in addresses
+LICENCE = "01"
+NATURAL_DAYS = {"workday": 1.4, "day": 1.0}  # five workdays to a week: enough to tell which limit is longer
+
+
+def check_item(item: Item, known: Dictionaries, laws: Laws) -> Iterator[Note]:
+    """All that can be said of one item by itself."""
+    yield from _codes(item)
+    yield from _references(item, known)
+    yield from _situations(item, known)
+    yield from _works(item, known)
+    yield from _limits(item)
+    yield from _outcome(item, known)
+    yield from _guide(item, known)
+    yield from check_bases(bases_of(item), laws)
+    yield from check_wording(item)
+
+
+def bases_of(item: Item) -> Iterator[tuple[Path, Basis]]:
+    """Every article the item cites, and where."""
+    yield from ((("bases", index), basis) for index, basis in enumerate(item.bases))
+    limits: list[tuple[Path, Limit]] = [(("promised",), item.promised)]
+    limits += [(("statutory",), item.statutory)] if item.statutory else []
+    limits += [(("works", index, "limit"), work.limit) for index, work in enumerate(item.works)]
+    yield from (((*path, "basis"), limit.basis) for path, limit in limits if limit.basis)
+    yield from ((("fees", index, "basis"), fee.basis) for index, fee in enumerate(item.fees))
+
+
+def _codes(item: Item) -> Iterator[Note]:
+    if not CODE.match(item.code):
+        yield Note(("code",), "code 只能用小写字母、数字和 -", "code takes small letters, digits and - only")
+    for index, code in enumerate(item.codes):
+        path: Path = ("codes", index, "code")
+        try:
+            if code.scheme == "basic":
+                basic = BasicCode.parse(code.code)
+            elif code.scheme == "implementation":
+                basic = ImplementationCode.parse(code.code).basic
+            else:
+                continue
+        except BadId as bad:
+            yield Note(path, bad.zh.rstrip("。"), bad.en.rstrip("."))
+            continue
+        if basic.kind not in (item.type, "99"):
+            yield Note(
+                path,
+                f"编码第 3、4 位是 {basic.kind}，事项类型是 {item.type}",
+                f"the code says type {basic.kind}, the item says {item.type}",
+            )
+
+
+def _references(item: Item, known: Dictionaries) -> Iterator[Note]:
+    yield from refer(("department",), item.department, known.departments, "部门", "department")
+    for index, part in enumerate(item.elements):
+        yield from refer(("elements", index, "element"), part.element, known.elements, "数据元", "element")
+    for index, need in enumerate(item.materials):
+        yield from refer(("materials", index, "material"), need.material, known.materials, "材料", "material")
+        if need.copies < 1:
+            yield Note(("materials", index, "copies"), "份数至少是 1", "copies must be at least 1")
+    for index, question in enumerate(item.questions):
+        yield from refer(("questions", index), question, known.questions, "问题", "question")
+    yield from once(("elements",), (part.element for part in item.elements), "element")
+    yield from once(("materials",), (need.material for need in item.materials), "material")
+    yield from once(("questions",), item.questions)
+
+
+def _situations(item: Item, known: Dictionaries) -> Iterator[Note]:
+    keys = {situation.key for situation in item.situations}
+    used: set[str] = set()
+    parts: list[tuple[str, tuple[str, ...]]] = [
+        *((f"elements.{i}", element.situations) for i, element in enumerate(item.elements)),
+        *((f"materials.{i}", material.situations) for i, material in enumerate(item.materials)),
+        *((f"works.{i}", work.situations) for i, work in enumerate(item.works)),
+    ]
+    for place, named in parts:
+        field, index = place.split(".")
+        for position, key in enumerate(named):
+            yield from refer((field, int(index), "situations", position), key, keys, "情形", "situation")
+        used.update(named)
+    yield from once(("situations",), (situation.key for situation in item.situations), "key")
+    for number, situation in enumerate(item.situations):
+        path: Path = ("situations", number)
+        if not KEY.match(situation.key):
+            yield Note((*path, "key"), "情形的 key 只能用小写字母、数字和 _", "a situation's key is snake_case")
+        if not situation.when:
+            yield Note((*path, "when"), "情形要写明什么时候成立", "a situation needs a condition")
+        yield from check_condition((*path, "when"), situation.when, known.questions, item.questions)
+        if situation.key not in used:
+            yield Note((*path, "key"), f"情形 {situation.key} 没有用到", f"{situation.key} is never used", True)
+    needed = {question for situation in item.situations for question in situation.when}
+    needed |= {q for part in item.elements if part.element in known.elements
+               for fill in known.elements[part.element].fill for q in fill.when}  # fmt: skip
+    for number, question in enumerate(item.questions):
+        if question not in needed:
+            yield Note(
+                ("questions", number),
+                f"问题 {question} 问了没有用",
+                f"the answer to {question} changes nothing",
+                True,
+            )
+
+
+def _works(item: Item, known: Dictionaries) -> Iterator[Note]:
+    keys = {work.key for work in item.works}
+    for index, work in enumerate(item.works):
+        yield from refer(("works", index, "department"), work.department, known.departments, "部门", "department")
+        for position, key in enumerate(work.after):
+            yield from refer(("works", index, "after", position), key, keys, "环节", "work")
+        if work.limit.days < 1:
+            yield Note(("works", index, "limit", "days"), "环节至少要 1 天", "a work takes a day at least")
+        if item.instant and work.kind in ("site_visit", "expert_review"):
+            yield Note(
+                ("works", index, "kind"),
+                "即办件不能有现场踏勘、专家评审",
+                "an instant item has no site visit or expert review",
+            )
+    yield from once(("works",), (work.key for work in item.works), "key")
+    if item.type == LICENCE and not item.instant and not any(work.kind == "review" for work in item.works):
+        yield Note(("works",), "行政许可的承诺件要有审查环节", "a licence that is not instant needs a review")
+    if not all(key in keys for work in item.works for key in work.after):
+        return
+    try:
+        order = tuple(TopologicalSorter({work.key: work.after for work in item.works}).static_order())
+    except CycleError as cycle:
+        loop = " → ".join(reversed(cycle.args[1]))
+        yield Note(("works",), f"环节互相等待：{loop}", f"works wait for one another: {loop}")
+        return
+    yield from _in_time(item, order)
+
+
+def _in_time(item: Item, order: tuple[str, ...]) -> Iterator[Note]:
+    """The works, those in parallel counted once, fit into the promise. Expert review is not counted: art. 45."""
+    works = {work.key: work for work in item.works}
+    done: dict[str, float] = {}
+    for key in order:
+        limit = works[key].limit
+        counted = 0.0 if works[key].kind == "expert_review" else limit.days * NATURAL_DAYS[limit.unit]
+        done[key] = counted + max((done[earlier] for earlier in works[key].after), default=0.0)
+    promised = item.promised.days * NATURAL_DAYS[item.promised.unit]
+    if done and max(done.values()) > promised + 1e-9:
+        yield Note(
+            ("works",), "各环节首尾相接的时间超过承诺时限", "the works end to end take longer than what is promised"
+        )
+
+
+def _limits(item: Item) -> Iterator[Note]:
+    promised, statutory = item.promised, item.statutory
+    if promised.days < 0:
+        yield Note(("promised", "days"), "承诺时限不能小于 0", "the promise cannot be less than 0")
+    if promised.days == 0 and not item.instant:
+        yield Note(("instant",), "承诺当场办结的是即办件", "an item promised at once is instant")
+    if item.instant and (promised.days > 1 or promised.unit != "workday"):
+        yield Note(
+            ("promised",), "即办件的承诺时限不超过 1 个工作日", "an instant item is promised within one workday"
+        )
+    if item.type == LICENCE and statutory is None:
+        yield Note(
+            ("statutory",),
+            "行政许可都有法定时限（行政许可法第四十二条）",
+            "a licence always has a statutory limit (licensing law, art. 42)",
+        )
+    if statutory is None:
+        return
+    if statutory.days < 1:
+        yield Note(("statutory", "days"), "法定时限至少 1 天", "a statutory limit is a day at least")
+    if promised.days * NATURAL_DAYS[promised.unit] > statutory.days * NATURAL_DAYS[statutory.unit]:
+        yield Note(
+            ("promised",), "承诺时限不能比法定时限长", "the promise cannot be longer than the statutory limit"
+        )
+
+
+def _outcome(item: Item, known: Dictionaries) -> Iterator[Note]:
+    outcome = item.outcome
+    if outcome.kind == "certificate":
+        yield from refer(
+            ("outcome", "certificate"), outcome.certificate, known.certificates, "证照类型", "certificate type"
+        )
+    elif outcome.certificate:
+        yield Note(("outcome", "certificate"), "不出证的事项不写 certificate", "no certificate is issued here")
+    if (outcome.kind == "none") == bool(outcome.name):
+        yield Note(("outcome",), "出证、出文要写结果名称，无结果的不写", "a name, where there is an outcome")
+    if outcome.name.endswith("证") and outcome.kind != "certificate":
+        yield Note(("outcome", "kind"), "结果名称是证，类型应为 certificate", "an outcome named 证 is a certificate")
+    if outcome.name.endswith(("文", "批复", "通知书", "决定书")) and outcome.kind != "document":
+        yield Note(("outcome", "kind"), "结果名称是文书，类型应为 document", "an outcome so named is a document")
+
+
+def _guide(item: Item, known: Dictionaries) -> Iterator[Note]:
+    if not item.bases:
+        yield Note(("bases",), "要写设定依据", "the legal basis is missing")
+    if not item.conditions:
+        yield Note(("conditions",), "要写受理条件", "the conditions are missing")
+    if not item.applicants:
+        yield Note(("applicants",), "要写服务对象", "the kinds of applicant are missing")
+    if item.type == LICENCE and not item.faqs:
+        yield Note(("faqs",), "行政许可至少要有一个常见问题", "a licence needs at least one frequent question")
+    if (item.visits != 0) != bool(item.visit_reason):
+        yield Note(
+            ("visits",),
+            "要到现场的写明原因（visit_reason），不用到现场的不写",
+            "visits need a visit_reason, and no visits need none",
+        )
+    for index, fee in enumerate(item.fees):
+        if fee.amount_fen <= 0:
+            yield Note(("fees", index, "amount_fen"), "收费金额要大于 0", "a fee is more than 0")
+    yield from check_topics(item.topics, item.applicants, known)
+
+
+def check_topics(topics: tuple[str, ...], applicants: tuple[str, ...], known: Dictionaries) -> Iterator[Note]:
+    """That each topic is looked under by its applicants, and each kind of applicant finds it under one."""
+    for index, topic in enumerate(topics):
+        yield from refer(("topics", index), topic, known.topics, "主题", "topic")
+        if topic in known.topics and not set(known.topics[topic]) & set(applicants):
+            yield Note(
+                ("topics", index), f"主题 {topic} 不是这类服务对象的", f"{topic} is not a topic of these applicants"
+            )
+    for kind in applicants:
+        if not any(kind in known.topics.get(topic, ()) for topic in topics):
+            yield Note(("topics",), f"{kind} 找不到它：缺主题分类", f"no topic under which a {kind} would look")

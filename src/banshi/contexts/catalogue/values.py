@@ -1,0 +1,268 @@
+"""What an item, a bundle and their dictionaries consist of: the schema of the YAML files, frozen.
+
+Sources: GB/T 39554.2-2020 (elements of an item), GB/T 39046-2020 Annex A (enumerations), the State Council's
+rules on online government services art. 6 (what a guide must state).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+# Which answers make it so: every question named must be answered by one of its choices. {} is always true.
+Condition = dict[str, tuple[str, ...]]
+
+ItemType = Literal["01", "05", "07", "08", "10", "20"]
+ApplicantKind = Literal["person", "enterprise"]
+
+
+class Frozen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of all definitions: immutable, and a misspelt key in a file is an error."""
+
+
+class Basis(Frozen):
+    """设定依据: one article. `unverified` (未核): cited with its edition, its text is not at hand."""
+
+    law: str
+    edition: str
+    article: str
+    unverified: bool = False
+
+
+class Code(Frozen):
+    """编码: `scheme` is `basic` (基本编码, 12), `implementation` (实施编码, 31) or a local scheme's name."""
+
+    scheme: str
+    code: str
+
+
+class Limit(Frozen):
+    """时限: `days` in `unit`. The `basis` says where a statutory limit comes from, if not from `bases[0]`."""
+
+    days: int
+    unit: Literal["workday", "day"] = "workday"
+    basis: Basis | None = None
+
+
+class Choice(Frozen):
+    """选项 of a question."""
+
+    key: str
+    text: str
+    help: str = ""
+
+
+class Question(Frozen):
+    """问题 that a few clicks answer, from the dictionary `questions.yaml`; one code is asked once."""
+
+    text: str
+    choices: tuple[Choice, ...]
+    help: str = ""
+
+
+class Situation(Frozen):
+    """情形: a case in which an item asks for something else."""
+
+    key: str
+    title: str
+    when: Condition
+
+
+class Fill(Frozen):
+    """自动填写: take the element from what the platform knows (`person.name`, `enterprise.uscc`, …) when so answered."""
+
+    source: str
+    when: Condition = {}
+
+
+class Element(Frozen):
+    """数据元 from the dictionary `elements.yaml`; one code is typed once."""
+
+    label: str
+    section: str
+    kind: Literal[
+        "text",
+        "long_text",
+        "name",
+        "resident_id",
+        "uscc",
+        "phone",
+        "date",
+        "number",
+        "money",
+        "choice",
+        "address",
+        "region",
+    ]
+    help: str = ""
+    choices: tuple[Choice, ...] = ()
+    max_length: int = 100
+    fill: tuple[Fill, ...] = ()
+    earliest_years_ago: int | None = None  # a date not further back than this
+    past_only: bool = False
+
+
+class MaterialType(Frozen):
+    """材料类型 from the dictionary `materials.yaml` (一材一码): one code is handed over once.
+
+    `certificate`: the certificate type that makes handing it over needless. `formats`: what an upload may be.
+    """
+
+    name: str
+    issuer: str
+    help: str = ""
+    certificate: str = ""
+    formats: tuple[Literal["pdf", "jpeg", "png"], ...] = ("pdf", "jpeg", "png")
+
+
+class CertificateType(Frozen):
+    """证照类型: `code` is the 21-character type code of GB/T 36904, `valid_months` 0 is without end."""
+
+    name: str
+    code: str
+    valid_months: int = 0
+    number_prefix: str = ""
+
+
+class MaterialNeed(Frozen):
+    """申请材料 of an item: which type, in which situations (none named: always)."""
+
+    material: str
+    situations: tuple[str, ...] = ()
+    optional: bool = False
+    deferrable: bool = False  # 容缺后补
+    copies: int = 1
+    note: str = ""
+
+
+class FormElement(Frozen):
+    """表单要素 of an item: which element, in which situations (none named: always)."""
+
+    element: str
+    situations: tuple[str, ...] = ()
+    optional: bool = False
+
+
+class Work(Frozen):
+    """环节: what an office does between acceptance and decision; `after` names the works it waits for."""
+
+    key: str
+    title: str
+    kind: Literal["review", "consult", "site_visit", "expert_review"]
+    department: str
+    limit: Limit
+    after: tuple[str, ...] = ()
+    situations: tuple[str, ...] = ()
+
+
+class Outcome(Frozen):
+    """办理结果: a certificate of a type, a document, or nothing but the decision."""
+
+    kind: Literal["certificate", "document", "none"]
+    name: str = ""
+    certificate: str = ""
+
+
+class Faq(Frozen):
+    """常见问题."""
+
+    question: str
+    answer: str
+
+
+class Fee(Frozen):
+    """收费: by the licensing law art. 58 only where a law or regulation says so. Amount in 分."""
+
+    name: str
+    amount_fen: int
+    basis: Basis
+
+
+class Item(Frozen):
+    """政务服务事项: one thing an office does for a person or a firm, as written in one YAML file."""
+
+    code: str
+    name: str
+    plain_name: str
+    summary: str
+    codes: tuple[Code, ...]
+    type: ItemType
+    applicants: tuple[ApplicantKind, ...]
+    department: str
+    instant: bool  # 即办件 (true) or 承诺件
+    bases: tuple[Basis, ...]
+    statutory: Limit | None
+    promised: Limit
+    conditions: tuple[str, ...]
+    outcome: Outcome
+    elements: tuple[FormElement, ...] = ()
+    materials: tuple[MaterialNeed, ...] = ()
+    questions: tuple[str, ...] = ()
+    situations: tuple[Situation, ...] = ()
+    works: tuple[Work, ...] = ()
+    visits: int = 0
+    visit_reason: str = ""  # 必须现场办理原因, when visits is not 0
+    fees: tuple[Fee, ...] = ()
+    faqs: tuple[Faq, ...] = ()
+    topics: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+class BundleItem(Frozen):
+    """一件事 contains this item when so answered. The same item named twice: when either holds."""
+
+    item: str
+    when: Condition = {}
+
+
+class Bundle(Frozen):
+    """一件事: items that belong to one event in a life or a business, asked for at once."""
+
+    code: str
+    name: str
+    plain_name: str
+    summary: str
+    lead: str
+    applicants: tuple[ApplicantKind, ...]
+    bases: tuple[Basis, ...]
+    questions: tuple[str, ...]
+    items: tuple[BundleItem, ...]
+    topics: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+class Section(Frozen):
+    """表单分组, in the order of `elements.yaml`."""
+
+    key: str
+    title: str
+
+
+class Dictionaries(Frozen):
+    """字典: what items and bundles refer to by code."""
+
+    sections: tuple[Section, ...]
+    elements: dict[str, Element]
+    materials: dict[str, MaterialType]
+    questions: dict[str, Question]
+    certificates: dict[str, CertificateType]
+    departments: dict[str, str]  # key: Chinese name of the line of work, 市场监督管理
+    topics: dict[str, tuple[ApplicantKind, ...]]  # 主题分类: the kinds of applicant that look under it
+
+
+class Catalogue(Frozen):
+    """事项目录: all items and bundles by their code, with the dictionaries they refer to."""
+
+    dictionaries: Dictionaries
+    items: dict[str, Item]
+    bundles: dict[str, Bundle]
+
+
+class Published(Frozen):
+    """已发布版本 of an item or a bundle: immutable; a running case stays on its version."""
+
+    code: str
+    version: int
+    published_on: date

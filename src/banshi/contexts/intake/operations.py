@@ -1,0 +1,256 @@
+"""申请操作: draft, answer, fill in, hand over, submit once.
+
+Whether an application is complete is the flow's question, which knows the definitions; here a draft is kept safely and
+a submission happens once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+
+from banshi.contexts.intake import events
+from banshi.contexts.intake.models import IntakePrivate
+from banshi.infra import files, private
+from banshi.infra.store import Tx, encode, new_id, write
+from banshi.kernel.actors import Actor
+from banshi.kernel.facts import Fact, NotFound, Refused, Stream
+
+MAX_FILES = 40
+
+
+def start(
+    *,
+    region: str,
+    party: UUID,
+    target: str,
+    title: str,
+    channel: str,
+    actor: Actor,
+    at: datetime,
+    hall: str = "",
+    window: str = "",
+    answers: Mapping[str, str] | None = None,
+    command_id: UUID | None = None,
+) -> UUID:
+    """Begin a draft in the county of the matter; returns its id."""
+    _may_draft_for(actor, party)
+
+    def work(tx: Tx) -> str:
+        id = new_id()
+        tx.run(
+            "INSERT INTO intake_application (region_code, id, seq, owner, party_id, target, title, answers, versions,"
+            " channel, hall_code, window_no, updated_at, submitted_at)"
+            " VALUES (%s, %s, 0, %s, %s, %s, %s, %s, '{}', %s, %s, %s, %s, NULL)",
+            (
+                region,
+                id,
+                actor.code,
+                party,
+                target,
+                title,
+                encode(dict(answers or {})),
+                channel,
+                hall,
+                window,
+                at,
+            ),
+        )
+        private.put(tx, IntakePrivate, region, {"values": {}}, id=id)
+        return str(id)
+
+    return UUID(write(work, at=at, actor=actor.code, region=region, command_id=command_id))
+
+
+def answer(*, region: str, id: UUID, answers: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    """Keep the answers given so far (the whole set)."""
+
+    def work(tx: Tx) -> None:
+        _open(tx, region, id, actor)
+        tx.run(
+            "UPDATE intake_application SET answers = %s, updated_at = %s WHERE region_code = %s AND id = %s",
+            (encode(dict(answers)), at, region, id),
+        )
+
+    write(work, at=at, actor=actor.code)
+
+
+def save(*, region: str, id: UUID, values: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    """Keep typed values; those of other fields stay as they are (hidden fields lose nothing)."""
+
+    def work(tx: Tx) -> None:
+        _open(tx, region, id, actor)
+        before = private.get(IntakePrivate, region, id).get("values", {})
+        private.put(tx, IntakePrivate, region, {"values": {**before, **values}}, id=id)
+        tx.run(
+            "UPDATE intake_application SET updated_at = %s WHERE region_code = %s AND id = %s",
+            (at, region, id),
+        )
+
+    write(work, at=at, actor=actor.code)
+
+
+def attach(
+    *,
+    region: str,
+    id: UUID,
+    material: str,
+    name: str,
+    content: bytes,
+    formats: tuple[str, ...],
+    actor: Actor,
+    at: datetime,
+) -> UUID:
+    """Hand over a file for a material. Checked and stored before the transaction that names it."""
+    checked = files.check(name, content, formats)
+    files.store(checked.content, checked.digest)
+
+    def work(tx: Tx) -> str:
+        _open(tx, region, id, actor)
+        _room(tx, region, id)
+        evidence = new_id()
+        files.register(tx, checked.digest, len(content), checked.media_type)
+        row = (
+            region,
+            evidence,
+            id,
+            material,
+            "uploaded",
+            checked.digest,
+            checked.media_type,
+            len(content),
+            "",
+            at,
+        )
+        _insert_evidence(tx, row)
+        shown = re.sub(r"[^\w.\- ()（）]", "_", Path(name.replace("\\", "/")).name)[:80]
+        private.put(tx, IntakePrivate, region, {"name": shown}, id=evidence)
+        return str(evidence)
+
+    return UUID(write(work, at=at, actor=actor.code))
+
+
+def note_evidence(
+    *, region: str, id: UUID, material: str, source: str, actor: Actor, at: datetime, reference: str = ""
+) -> None:
+    """Hand over without a file: by a certificate that the platform holds, or a paper that the clerk has seen."""
+    if source == "paper" and actor.kind != "staff":
+        raise Refused("paper_at_window", "纸质材料由窗口核验后登记。", "Papers are recorded by the window.")
+
+    def work(tx: Tx) -> None:
+        _open(tx, region, id, actor)
+        found = tx.one(
+            "SELECT 1 FROM intake_evidence WHERE region_code = %s AND application_id = %s AND material = %s"
+            " AND source = %s",
+            (region, id, material, source),
+        )
+        if not found:
+            _insert_evidence(tx, (region, new_id(), id, material, source, "", "", 0, reference, at))
+
+    write(work, at=at, actor=actor.code)
+
+
+def detach(*, region: str, id: UUID, evidence: UUID, actor: Actor, at: datetime) -> None:
+    """Take a material back from a draft. The stored file stays until it is pruned with its application."""
+
+    def work(tx: Tx) -> None:
+        _open(tx, region, id, actor)
+        tx.run(
+            "DELETE FROM intake_evidence WHERE region_code = %s AND application_id = %s AND id = %s",
+            (region, id, evidence),
+        )
+
+    write(work, at=at, actor=actor.code)
+
+
+def submit(
+    tx: Tx, *, region: str, id: UUID, versions: Mapping[str, int], actor: Actor, digests: Mapping[str, str]
+) -> None:
+    """提交: once. Joins the flow's transaction `tx`, in which the cases are opened too."""
+    _open(tx, region, id, actor)
+    tx.run(
+        "UPDATE intake_application SET submitted_at = %s, updated_at = %s, versions = %s, seq = 1"
+        " WHERE region_code = %s AND id = %s AND submitted_at IS NULL",
+        (tx.at, tx.at, encode(dict(versions)), region, id),
+    )
+    row = tx.one(
+        "SELECT target, channel FROM intake_application WHERE region_code = %s AND id = %s", (region, id)
+    )
+    assert row is not None
+    data: dict[str, Any] = {
+        "target": row[0],
+        "channel": row[1],
+        "items": dict(versions),
+        "digests": dict(digests),
+    }
+    tx.append(Stream(region, id), 0, [Fact(events.SUBMITTED, data)])
+
+
+def discard(*, region: str, id: UUID, actor: Actor, at: datetime) -> None:
+    """删除草稿: the row, its evidence and its private content go."""
+
+    def work(tx: Tx) -> None:
+        _open(tx, region, id, actor)
+        evidence = tx.all(
+            "SELECT id FROM intake_evidence WHERE region_code = %s AND application_id = %s", (region, id)
+        )
+        for (one,) in evidence:
+            private.erase(tx, IntakePrivate, region, one if isinstance(one, UUID) else UUID(one))
+        private.erase(tx, IntakePrivate, region, id)
+        tx.run("DELETE FROM intake_evidence WHERE region_code = %s AND application_id = %s", (region, id))
+        tx.run("DELETE FROM intake_application WHERE region_code = %s AND id = %s", (region, id))
+
+    write(work, at=at, actor=actor.code)
+
+
+def _may_draft_for(actor: Actor, party: UUID) -> None:
+    if actor.kind == "citizen" and str(party) not in actor.parties:
+        raise NotFound("申请人", "applicant")
+    if actor.kind == "staff" and "window_clerk" not in actor.posts:
+        raise Refused(
+            "not_your_post", "只有窗口人员可以代为填写申请。", "Only window clerks fill in for others."
+        )
+    if actor.kind not in ("citizen", "staff"):
+        raise Refused("sign_in", "请先登录。", "Sign in first.")
+
+
+def _open(tx: Tx, region: str, id: UUID, actor: Actor) -> None:
+    """The draft is there, is the actor's own, and is not submitted."""
+    row = tx.one(
+        "SELECT owner, submitted_at FROM intake_application WHERE region_code = %s AND id = %s"
+        + ("" if tx.sqlite else " FOR UPDATE"),
+        (region, id),
+    )
+    if row is None or row[0] != actor.code:
+        raise NotFound("申请", "application")
+    if row[1] is not None:
+        raise Refused(
+            "submitted_already",
+            "这份申请已经提交过，不需要再交；进度请看“我的办件”。",
+            "This application was submitted already; see its progress under 'my matters'.",
+        )
+
+
+def _room(tx: Tx, region: str, id: UUID) -> None:
+    row = tx.one(
+        "SELECT count(*) FROM intake_evidence WHERE region_code = %s AND application_id = %s", (region, id)
+    )
+    if row and row[0] >= MAX_FILES:
+        raise Refused(
+            "too_many_files",
+            f"一份申请最多上传{MAX_FILES}个文件，请合并后再传。",
+            f"An application holds at most {MAX_FILES} files; merge some.",
+        )
+
+
+def _insert_evidence(tx: Tx, row: tuple[object, ...]) -> None:
+    tx.run(
+        "INSERT INTO intake_evidence (region_code, id, application_id, material, source, file, media_type, size,"
+        " reference, added_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        row,
+    )

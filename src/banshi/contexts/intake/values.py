@@ -1,0 +1,49 @@
+"""What intake gives to the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """申请: `submitted_at` None means a draft. `target` is `item:CODE` or `bundle:CODE`."""
+
+    region: str
+    id: UUID
+    owner: str
+    party: UUID
+    target: str
+    title: str
+    answers: Mapping[str, str]
+    versions: Mapping[str, int]
+    channel: str
+    hall: str
+    window: str
+    updated_at: datetime
+    submitted_at: datetime | None
+
+    @property
+    def kind(self) -> str:
+        return self.target.split(":", 1)[0]
+
+    @property
+    def code(self) -> str:
+        return self.target.split(":", 1)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """提交的材料. `name` is the uploaded file's own name (personal)."""
+
+    id: UUID
+    material: str
+    source: str
+    file: str
+    media_type: str
+    size: int
+    reference: str
+    name: str = ""

@@ -1,0 +1,1 @@
+"""What everything stands on: the write door, facts, outbox, files, keys, sessions, documents."""

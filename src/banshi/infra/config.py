@@ -1,0 +1,115 @@
+"""配置: one TOML file says where an installation keeps its data and how it is reached."""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+DATA = Path(__file__).resolve().parents[3] / "data"  # reference data that comes with the project
+
+
+class BadConfig(ValueError):
+    """配置有误: says which key of which file, and what to write there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """An installation. `database` is `sqlite:///PATH` or `postgresql:///NAME?host=…&user=…`."""
+
+    database: str
+    folder: Path  # uploads, documents, backups
+    keys: Path | None  # None: keys of this process only (tests, tools)
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    secure: bool = True  # behind TLS: Secure cookies, HSTS
+    demo: bool = False
+    city: str = "3505"
+    title: str = "办事"
+    threads: int = 8
+
+    @property
+    def engine(self) -> str:
+        return "sqlite" if self.database.startswith("sqlite") else "postgresql"
+
+    def django_database(self) -> dict[str, object]:
+        """The `DATABASES["default"]` for this database."""
+        parts = urlsplit(self.database)
+        if parts.scheme == "sqlite":
+            return {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": unquote(parts.path),
+                "CONN_MAX_AGE": None,
+                "OPTIONS": {
+                    "timeout": 20,
+                    "transaction_mode": "IMMEDIATE",
+                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+                },
+            }
+        if parts.scheme in ("postgresql", "postgres"):
+            query = dict(parse_qsl(parts.query))
+            return {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": unquote(parts.path.lstrip("/")),
+                "HOST": parts.hostname or query.pop("host", ""),
+                "PORT": str(parts.port or query.pop("port", "")),
+                "USER": unquote(parts.username or "") or query.pop("user", ""),
+                "PASSWORD": unquote(parts.password or "") or query.pop("password", ""),
+                "CONN_MAX_AGE": None,
+                "OPTIONS": {"server_side_binding": True, "prepare_threshold": 1, **query},
+            }
+        raise BadConfig(
+            f"database 应为 sqlite:///路径 或 postgresql:///库名，现为 {parts.scheme or '空'}。 / "
+            f"database must be sqlite:///PATH or postgresql:///NAME, not {parts.scheme or 'empty'}."
+        )
+
+
+def load(path: Path) -> Config:
+    """Read the file. Raises `BadConfig` naming the key."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadConfig(
+            f"读不到配置文件 {path}。 / Cannot read the configuration {path}: {error.strerror}."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(
+            f"配置文件 {path} 不是有效的 TOML：{error}。 / {path} is not valid TOML: {error}."
+        ) from error
+    known = {"database", "folder", "keys", "hosts", "secure", "demo", "city", "title", "threads"}
+    for key in raw:
+        if key not in known:
+            raise BadConfig(
+                f"{path}：不认识的项“{key}”。 / {path}: unknown key '{key}'. ({', '.join(sorted(known))})"
+            )
+    for key in ("database", "folder", "keys"):
+        if not isinstance(raw.get(key), str):
+            raise BadConfig(f"{path}：缺少“{key}”。 / {path}: '{key}' is missing.")
+    here = path.resolve().parent
+    return Config(
+        database=_anchored(raw["database"], here),
+        folder=(here / raw["folder"]).resolve(),
+        keys=(here / raw["keys"]).resolve(),
+        hosts=tuple(raw.get("hosts", ("127.0.0.1", "localhost"))),
+        secure=raw.get("secure", True),
+        demo=raw.get("demo", False),
+        city=str(raw.get("city", "3505")),
+        title=raw.get("title", "办事"),
+        threads=raw.get("threads", 8),
+    )
+
+
+def throwaway() -> Config:
+    """A configuration that keeps nothing: for type checkers and commands that need no data."""
+    name = f"banshi-{secrets.token_hex(4)}"
+    return Config(database="sqlite:///:memory:", folder=Path("/nonexistent") / name, keys=None, secure=False)
+
+
+def _anchored(database: str, here: Path) -> str:
+    """A relative SQLite path is meant from the configuration file's folder."""
+    prefix = "sqlite:///"
+    if not database.startswith(prefix) or database == prefix + ":memory:":
+        return database
+    return prefix + str((here / database.removeprefix(prefix)).resolve())

@@ -1,0 +1,76 @@
+"""调度: one thread that delivers the outbox and runs the periodic duties of `site.wiring`."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connections
+
+from banshi.infra import clock, counters, outbox, store
+
+log = logging.getLogger("banshi.scheduler")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """定时任务: `run(at)` every `every` seconds; it may run twice and must do no harm then."""
+
+    name: str
+    every: int
+    run: Callable[[datetime], object]
+
+
+class Scheduler:
+    """One per server process; wakes when something enters the outbox, else every second."""
+
+    def __init__(self, duties: tuple[Duty, ...]) -> None:
+        self._duties = (*duties, Duty("fold counters", 60, _fold), Duty("prune", 3600, _prune))
+        self._awake, self._stopping = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="banshi-scheduler", daemon=True)
+
+    def start(self) -> None:
+        store.on_outbox(self._awake.set)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._awake.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        due: dict[str, datetime] = {}
+        while not self._stopping.is_set():
+            at = clock.now()
+            for duty in self._duties:
+                if due.get(duty.name, at) <= at:
+                    due[duty.name] = at + timedelta(seconds=duty.every)
+                    _safely(duty.name, lambda duty=duty, at=at: duty.run(at))  # type: ignore[misc]
+            _safely("outbox", lambda at=at: outbox.deliver(at))  # type: ignore[misc]
+            self._awake.wait(timeout=1)
+            self._awake.clear()
+        connections.close_all()
+
+
+def _safely(name: str, run: Callable[[], object]) -> None:
+    try:
+        run()
+    except Exception:
+        log.exception("duty failed", extra={"duty": name})
+        connections.close_all()
+
+
+def _fold(at: datetime) -> None:
+    store.write(counters.fold, at=at, actor="system")
+
+
+def _prune(at: datetime) -> None:
+    def work(tx: store.Tx) -> None:
+        outbox.prune(tx, at - timedelta(days=30))
+        tx.run("DELETE FROM infra_session WHERE expires_at < %s", (at,))
+        tx.run("DELETE FROM infra_throttle WHERE blocked_until < %s", (at - timedelta(days=1),))
+
+    store.write(work, at=at, actor="system")

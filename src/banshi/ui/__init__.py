@@ -1,0 +1,1 @@
+"""Look: tokens, components, frames, and who may open which page."""
