@@ -15,6 +15,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "banshi"
 PYTHON = [sys.executable, "-m"]
+ENVIRONMENT = {
+    "BANSHI_CONFIG": "",  # checks read nobody's installation
+    "HYPOTHESIS_STORAGE_DIRECTORY": ".cache/hypothesis",
+    "MYPYPATH": "src",
+    "PYTHONPATH": "src",
+}
 
 
 def pure_files() -> list[str]:
@@ -36,10 +42,20 @@ def steps() -> dict[str, list[str]]:
             *(*PYTHON, "mypy", "--config-file=", "--strict", "--python-version=3.13"),
             *("--cache-dir=.cache/mypy-pure", *pure_files()),
         ],
-        "规则测试 pure tests": [*PYTHON, "pytest", "-q", "-p", "no:django", "-p", "no:xdist", "tests/rules"],
+        "规则测试 pure tests": [
+            *PYTHON,
+            "pytest",
+            "-q",
+            "--tb=short",
+            "-p",
+            "no:django",
+            "-p",
+            "no:xdist",
+            "tests/rules",
+        ],
         "楼层与门 walls": walls,
-        "代码检查 lint": [*PYTHON, "ruff", "check", "--quiet", "."],
-        "代码格式 format": [*PYTHON, "ruff", "format", "--check", "--quiet", "."],
+        "代码检查 lint": [*PYTHON, "ruff", "check", "--quiet", "--output-format=concise", "."],
+        "代码格式 format": [*PYTHON, "ruff", "format", "--check", "--quiet", "--output-format=concise", "."],
     }
     if not (ROOT / "tests" / "rules").exists():
         del all_steps["规则测试 pure tests"]
@@ -52,8 +68,7 @@ def run(command: list[str]) -> tuple[int, str, float]:
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ
-        | {"PYTHONPATH": "src", "MYPYPATH": "src", "HYPOTHESIS_STORAGE_DIRECTORY": ".cache/hypothesis"},
+        env=os.environ | ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -51,7 +51,7 @@ def all_parts() -> list[Part]:
     once = {"rules", "house", "tooling", "browser"}
     folders = sorted(folder.name for folder in (ROOT / "tests").iterdir() if any(folder.rglob("test_*.py")))
     stored = tuple(f"tests/{name}" for name in folders if name not in once)
-    plain, shared = ("-p", "no:django"), ("-n", "2", "--dist", "loadscope")
+    plain, shared = ("-p", "no:django"), ("-n", "auto", "--dist", "loadscope")
     return [
         Part("规则 rules", ("tests/rules",), options=plain, pure=True),
         Part("工具 tooling", ("tests/tooling",), options=(*plain, *shared)),

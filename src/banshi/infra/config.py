@@ -27,6 +27,7 @@ class Config:
     demo: bool = False
     city: str = "3505"
     title: str = "办事"
+    address: str = "http://127.0.0.1:8000"  # as printed in QR codes
     threads: int = 8
 
     @property
@@ -78,7 +79,7 @@ def load(path: Path) -> Config:
         raise BadConfig(
             f"配置文件 {path} 不是有效的 TOML：{error}。 / {path} is not valid TOML: {error}."
         ) from error
-    known = {"database", "folder", "keys", "hosts", "secure", "demo", "city", "title", "threads"}
+    known = {"database", "folder", "keys", "hosts", "secure", "demo", "city", "title", "address", "threads"}
     for key in raw:
         if key not in known:
             raise BadConfig(
@@ -97,6 +98,7 @@ def load(path: Path) -> Config:
         demo=raw.get("demo", False),
         city=str(raw.get("city", "3505")),
         title=raw.get("title", "办事"),
+        address=raw.get("address", "http://127.0.0.1:8000").rstrip("/"),
         threads=raw.get("threads", 8),
     )
 

@@ -151,7 +151,7 @@ def _start(
 
 
 def _create(programs: Path, account: pwd.struct_passwd | None, home: Path) -> None:
-    command = [
+    command: list[str | Path] = [
         *(programs / "initdb", "--pgdata", home / "data", "--username", "postgres", "--auth", "trust"),
         *("--encoding", "UTF8", "--locale", "C", "--no-instructions"),
     ]
@@ -183,7 +183,12 @@ def _keep(programs: Path, home: Path, account: pwd.struct_passwd | None) -> None
         "unix_socket_permissions=0700",
         *("fsync=on", "full_page_writes=on", "synchronous_commit=on"),
     ]
-    command = [programs / "postgres", "-D", home / "data", *(f"--{setting}" for setting in settings)]
+    command: list[str | Path] = [
+        programs / "postgres",
+        "-D",
+        home / "data",
+        *(f"--{setting}" for setting in settings),
+    ]
     with open(home / "log", "ab") as log:
         server = _start(command, home, account, log)
     while not select.select([0], [], [], _POLL_SECONDS)[0]:

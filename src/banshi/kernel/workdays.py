@@ -116,7 +116,7 @@ class Calendar:
         worked = bytearray(b"\1\1\1\1\1\0\0" * (_SPAN // 7 + 2))
         worked = worked[FIRST.weekday() : FIRST.weekday() + _SPAN]
         unpublished = [year for year in range(FIRST.year, LAST.year + 1) if year not in years]
-        for day in off.union(*map(_statutory_days, unpublished)) - working:
+        for day in off.union(*map(_statutory_days, unpublished)):
             worked[_index(day)] = 0
         for day in working:
             worked[_index(day)] = 1

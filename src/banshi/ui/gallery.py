@@ -69,6 +69,9 @@ WRONG_FIELDS = (
     Field(name="wrong_living", label="现在住在哪里", kind="radios", options=LIVING, error="请选一项"),
     Field(name="wrong_photo", label="门店照片", kind="file", error="照片有 12 MB，请换一张 5 MB 以内的"),
 )
+QUESTION = Field(
+    name="living", label="现在住在哪里？", kind="radios", options=LIVING, heading=True, error="请选一项", hint="寄材料用"
+)
 PROBLEMS = tuple(Problem(text=one.error, field=one.name) for one in WRONG_FIELDS)
 
 STEPS = (
@@ -194,6 +197,8 @@ SAMPLE: dict[str, Any] = {
     "fields": FIELDS,
     "wrong_fields": WRONG_FIELDS,
     "problems": PROBLEMS,
+    "question": QUESTION,
+    "question_problems": (Problem(text="请选一项：现在住在哪里", field="living"),),
     "steps": STEPS,
     "entries": TRAIL,
     "rows": ROWS,

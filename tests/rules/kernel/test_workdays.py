@@ -125,8 +125,10 @@ def test_2027_without_a_notice_rests_on_weekends_and_statutory_days() -> None:
     assert off >= {d for d in days(date(2027, 1, 1), date(2027, 12, 31)) if d.weekday() >= 5}
 
 
-def test_labour_day_is_two_days_since_2025() -> None:
+def test_labour_day_was_three_days_then_one_and_is_two_since_2025() -> None:
     bare = published(*RAW)
+    assert not bare.is_workday(date(2007, 5, 3))
+    assert bare.is_workday(date(2008, 5, 2))
     assert bare.is_workday(date(2024, 5, 2))
     assert not bare.is_workday(date(2025, 5, 2))
 
@@ -190,6 +192,20 @@ def test_the_version_names_the_answers_not_the_order_of_loading() -> None:
     assert Calendar.of(reversed(notices)) == published()
     assert published().version != published(2026).version
     assert len(published().version) == 12
+
+
+def test_a_notice_that_confirms_what_was_assumed_is_still_a_new_version() -> None:
+    """The days stay as they were; what was provisional no longer is."""
+    year = days(date(2040, 1, 1), date(2040, 12, 31))
+    assumed = [d.isoformat() for d in year if d.weekday() < 5 and not published().is_workday(d)]
+    confirmed = Calendar.of(
+        [
+            *(Notice.parse(raw) for raw in RAW.values()),
+            Notice.parse(notice(2040, *((d, True) for d in assumed))),
+        ]
+    )
+    assert [confirmed.is_workday(d) for d in year] == [published().is_workday(d) for d in year]
+    assert confirmed.version != published().version
 
 
 # Counting, for any day

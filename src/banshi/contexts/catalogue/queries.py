@@ -12,8 +12,20 @@ import msgspec
 from django.db.models import Count, Max
 
 from banshi.contexts.catalogue.models import Definition
+from banshi.contexts.catalogue.rules.answers import (
+    fill_sources,
+    needed_elements,
+    needed_materials,
+    needed_works,
+    situations_of,
+)
 from banshi.contexts.catalogue.values import Bundle, Dictionaries, Item
 from banshi.kernel.facts import NotFound
+
+__all__ = [
+    "Catalogue", "Edition", "Hit", "catalogue", "fill_sources", "get_bundle", "get_item", "get_version",
+    "needed_elements", "needed_materials", "needed_works", "search", "situations_of",
+]  # fmt: skip
 
 _TYPES = {"item": Item, "bundle": Bundle, "dictionaries": Dictionaries}
 

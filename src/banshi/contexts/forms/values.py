@@ -42,7 +42,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class MaterialNeed:
-    """材料需求: one material code; handed over once for all `items`. `certificate` can stand in for it."""
+    """材料需求: one material code; handed over once for all `items`.
+
+    A held `certificate` can stand in for it; `made_by` names the other matter of the same application that issues it.
+    """
 
     code: str
     name: str
@@ -53,6 +56,7 @@ class MaterialNeed:
     certificate: str = ""
     formats: tuple[str, ...] = ("pdf", "jpeg", "png")
     notes: tuple[str, ...] = ()
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

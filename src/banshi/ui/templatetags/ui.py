@@ -59,12 +59,13 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.inclusion_tag("components/button.html")
 def button(label: str, *, kind: str = "primary", **more: Any) -> dict[str, Any]:
-    return {"label": label, "kind": kind} | _known(more, "name value href icon key busy off id form formaction")
+    known = _known(more, "name value href icon key busy off id form formaction")
+    return {"label": label, "kind": kind} | known | _keyed(more.get("key", ""))
 
 
 @register.inclusion_tag("components/link.html")
 def link(label: str, url: str, *, icon: str = "", key: str = "", about: str = "") -> dict[str, Any]:
-    return {"label": label, "url": url, "icon": icon, "key": key, "about": about}
+    return {"label": label, "url": url, "icon": icon, "about": about} | _keyed(key)
 
 
 @register.inclusion_tag("components/key.html")
@@ -136,14 +137,15 @@ def file_list(files: Iterable[FileRow]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Context, paged: Paged) -> dict[str, Any]:
-    return {"paged": paged, "request": context["request"]}
+def pagination(context: Context, paged: Paged, *, label: str = "") -> dict[str, Any]:
+    return {"paged": paged, "label": label or gettext("分页"), "request": context["request"]}
 
 
 @register.inclusion_tag("components/search_box.html")
 def search_box(action: str, *, label: str, **more: Any) -> dict[str, Any]:
-    defaults = {"name": "q", "value": "", "hint": "", "key": "", "hide_label": False, "wedge": False, "id": "search"}
-    return {"action": action, "label": label} | defaults | _known(more, " ".join(defaults))
+    known = _known(more, "name value hint id key wedge heading hide_label")
+    defaults = {"name": "q", "id": "search", "action": action, "label": label}
+    return defaults | known | _keyed(more.get("key", ""))
 
 
 @register.inclusion_tag("components/empty.html")
@@ -233,6 +235,11 @@ def print_only(content: SafeString) -> SafeString:
 
 def _block(name: str, content: SafeString, **values: Any) -> SafeString:
     return render_to_string(f"components/{name}.html", {"content": content} | values)
+
+
+def _keyed(key: str) -> dict[str, Any]:
+    """A key as data-key says it ("a", "ctrl+Enter"), as it is shown, and as aria-keyshortcuts wants it."""
+    return {"key": key, "key_face": key.title(), "key_aria": key.title().replace("Ctrl", "Control")}
 
 
 def _known(more: dict[str, Any], names: str) -> dict[str, Any]:

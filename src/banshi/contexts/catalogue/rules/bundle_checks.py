@@ -36,7 +36,9 @@ def check_bundle(bundle: Bundle, catalogue: Catalogue, laws: Laws) -> Iterator[N
 
 def paths(bundle: Bundle, known: Dictionaries) -> Iterator[Answers]:
     """Every way to answer the questions that decide which items the bundle has."""
-    deciding = [question for question in bundle.questions if any(question in part.when for part in bundle.items)]
+    deciding = [
+        question for question in bundle.questions if any(question in part.when for part in bundle.items)
+    ]
     choices = [[choice.key for choice in known.questions[question].choices] for question in deciding]
     for taken in product(*choices):
         yield dict(zip(deciding, taken, strict=True))
@@ -80,7 +82,9 @@ def _together(bundle: Bundle, catalogue: Catalogue) -> Iterator[Note]:
             yield Note(("applicants",), f"这样回答没有人能申请：{how}", f"nobody may apply when {how}")
     for index, kind in enumerate(bundle.applicants):
         if kind not in served:
-            yield Note(("applicants", index), f"{kind} 哪样回答都办不了", f"a {kind} can never apply for all items")
+            yield Note(
+                ("applicants", index), f"{kind} 哪样回答都办不了", f"a {kind} can never apply for all items"
+            )
 
 
 def _issued_in_order(codes: tuple[str, ...], catalogue: Catalogue) -> Iterator[Note]:
@@ -103,4 +107,6 @@ def _issued_in_order(codes: tuple[str, ...], catalogue: Catalogue) -> Iterator[N
         TopologicalSorter(waits).prepare()
     except CycleError as cycle:
         loop = " → ".join(reversed(cycle.args[1]))
-        yield Note(("items",), f"事项互相等对方的证照：{loop}", f"items wait for each other's certificate: {loop}")
+        yield Note(
+            ("items",), f"事项互相等对方的证照：{loop}", f"items wait for each other's certificate: {loop}"
+        )

@@ -15,10 +15,15 @@ from .laws import Laws
 from .notes import Note, Path, check_condition, check_wording, once, refer
 
 MATERIAL = re.compile(r"^M(-[A-Z0-9]+)+$")
-CERTIFICATE = re.compile(r"^[0-9A-Z]{18}\d{3}$")  # GB/T 36904: its authority's code, and a serial of three digits
+CERTIFICATE = re.compile(
+    r"^[0-9A-Z]{18}\d{3}$"
+)  # GB/T 36904: its authority's code, and a serial of three digits
 SOURCES = frozenset(
     [f"person.{field}" for field in ("name", "resident_id", "phone", "address", "sex", "birth_on", "region")]
-    + [f"enterprise.{field}" for field in ("name", "uscc", "address", "legal_person", "legal_person_id", "phone")]
+    + [
+        f"enterprise.{field}"
+        for field in ("name", "uscc", "address", "legal_person", "legal_person_id", "phone")
+    ]
     + ["enterprise.business_scope", "enterprise.capital_fen"]
 )
 
@@ -74,7 +79,9 @@ def _elements(known: Dictionaries) -> Iterator[Note]:
 
 def _element(path: Path, element: Element, known: Dictionaries) -> Iterator[Note]:
     if (element.kind == "choice") != bool(element.choices):
-        yield Note(path, "choice 要列选项，别的类型不列", "choices belong to the kind choice, and to it alone")
+        yield Note(
+            path, "choice 要列选项，别的类型不列", "choices belong to the kind choice, and to it alone"
+        )
     if element.kind == "choice":
         yield from _choices((*path, "choices"), element.choices)
     if element.kind != "date" and (element.past_only or element.earliest_years_ago is not None):
@@ -88,10 +95,16 @@ def _element(path: Path, element: Element, known: Dictionaries) -> Iterator[Note
 def _materials(known: Dictionaries) -> Iterator[Note]:
     for code, material in known.materials.items():
         if not MATERIAL.match(code):
-            yield Note((code,), "材料编码写成 M-ID-PERSON 这样", "a material's code is written like M-ID-PERSON")
+            yield Note(
+                (code,), "材料编码写成 M-ID-PERSON 这样", "a material's code is written like M-ID-PERSON"
+            )
         if material.certificate:
             yield from refer(
-                (code, "certificate"), material.certificate, known.certificates, "证照类型", "certificate type"
+                (code, "certificate"),
+                material.certificate,
+                known.certificates,
+                "证照类型",
+                "certificate type",
             )
         if not material.formats:
             yield Note((code, "formats"), "至少要能上传一种格式", "at least one format must be allowed")
@@ -130,7 +143,10 @@ def _type_code(path: Path, certificate: CertificateType) -> Iterator[Note]:
     try:
         if CERTIFICATE.match(certificate.code) and parse_uscc(certificate.code[:18]):
             return
-        zh, en = "证照类型代码是 21 位：统一社会信用代码加 3 位序号", "a type code is an authority's code and 3 digits"
+        zh, en = (
+            "证照类型代码是 21 位：统一社会信用代码加 3 位序号",
+            "a type code is an authority's code and 3 digits",
+        )
     except BadId as bad:
         zh, en = bad.zh.rstrip("。"), bad.en.rstrip(".")
     yield Note(path, zh, en)
@@ -171,7 +187,12 @@ def _unused(catalogue: Catalogue) -> Iterator[Finding]:
             | {work.department for item in items for work in item.works}
             | {bundle.lead for bundle in bundles},
         ),
-        ("topics", (), known.topics, {topic for definition in (*items, *bundles) for topic in definition.topics}),
+        (
+            "topics",
+            (),
+            known.topics,
+            {topic for definition in (*items, *bundles) for topic in definition.topics},
+        ),
     ]
     for source, path, keys, used in lists:
         for key in keys:

@@ -100,12 +100,16 @@ def _situations(item: Item, known: Dictionaries) -> Iterator[Note]:
     for number, situation in enumerate(item.situations):
         path: Path = ("situations", number)
         if not KEY.match(situation.key):
-            yield Note((*path, "key"), "情形的 key 只能用小写字母、数字和 _", "a situation's key is snake_case")
+            yield Note(
+                (*path, "key"), "情形的 key 只能用小写字母、数字和 _", "a situation's key is snake_case"
+            )
         if not situation.when:
             yield Note((*path, "when"), "情形要写明什么时候成立", "a situation needs a condition")
         yield from check_condition((*path, "when"), situation.when, known.questions, item.questions)
         if situation.key not in used:
-            yield Note((*path, "key"), f"情形 {situation.key} 没有用到", f"{situation.key} is never used", True)
+            yield Note(
+                (*path, "key"), f"情形 {situation.key} 没有用到", f"{situation.key} is never used", True
+            )
     needed = {question for situation in item.situations for question in situation.when}
     needed |= {q for part in item.elements if part.element in known.elements
                for fill in known.elements[part.element].fill for q in fill.when}  # fmt: skip
@@ -122,7 +126,9 @@ def _situations(item: Item, known: Dictionaries) -> Iterator[Note]:
 def _works(item: Item, known: Dictionaries) -> Iterator[Note]:
     keys = {work.key for work in item.works}
     for index, work in enumerate(item.works):
-        yield from refer(("works", index, "department"), work.department, known.departments, "部门", "department")
+        yield from refer(
+            ("works", index, "department"), work.department, known.departments, "部门", "department"
+        )
         for position, key in enumerate(work.after):
             yield from refer(("works", index, "after", position), key, keys, "环节", "work")
         if work.limit.days < 1:
@@ -158,7 +164,9 @@ def _in_time(item: Item, order: tuple[str, ...]) -> Iterator[Note]:
     promised = item.promised.days * NATURAL_DAYS[item.promised.unit]
     if done and max(done.values()) > promised + 1e-9:
         yield Note(
-            ("works",), "各环节首尾相接的时间超过承诺时限", "the works end to end take longer than what is promised"
+            ("works",),
+            "各环节首尾相接的时间超过承诺时限",
+            "the works end to end take longer than what is promised",
         )
 
 
@@ -170,7 +178,9 @@ def _limits(item: Item) -> Iterator[Note]:
         yield Note(("instant",), "承诺当场办结的是即办件", "an item promised at once is instant")
     if item.instant and (promised.days > 1 or promised.unit != "workday"):
         yield Note(
-            ("promised",), "即办件的承诺时限不超过 1 个工作日", "an instant item is promised within one workday"
+            ("promised",),
+            "即办件的承诺时限不超过 1 个工作日",
+            "an instant item is promised within one workday",
         )
     if item.type == LICENCE and statutory is None:
         yield Note(
@@ -192,16 +202,26 @@ def _outcome(item: Item, known: Dictionaries) -> Iterator[Note]:
     outcome = item.outcome
     if outcome.kind == "certificate":
         yield from refer(
-            ("outcome", "certificate"), outcome.certificate, known.certificates, "证照类型", "certificate type"
+            ("outcome", "certificate"),
+            outcome.certificate,
+            known.certificates,
+            "证照类型",
+            "certificate type",
         )
     elif outcome.certificate:
-        yield Note(("outcome", "certificate"), "不出证的事项不写 certificate", "no certificate is issued here")
+        yield Note(
+            ("outcome", "certificate"), "不出证的事项不写 certificate", "no certificate is issued here"
+        )
     if (outcome.kind == "none") == bool(outcome.name):
         yield Note(("outcome",), "出证、出文要写结果名称，无结果的不写", "a name, where there is an outcome")
     if outcome.name.endswith("证") and outcome.kind != "certificate":
-        yield Note(("outcome", "kind"), "结果名称是证，类型应为 certificate", "an outcome named 证 is a certificate")
+        yield Note(
+            ("outcome", "kind"), "结果名称是证，类型应为 certificate", "an outcome named 证 is a certificate"
+        )
     if outcome.name.endswith(("文", "批复", "通知书", "决定书")) and outcome.kind != "document":
-        yield Note(("outcome", "kind"), "结果名称是文书，类型应为 document", "an outcome so named is a document")
+        yield Note(
+            ("outcome", "kind"), "结果名称是文书，类型应为 document", "an outcome so named is a document"
+        )
 
 
 def _guide(item: Item, known: Dictionaries) -> Iterator[Note]:
@@ -212,7 +232,9 @@ def _guide(item: Item, known: Dictionaries) -> Iterator[Note]:
     if not item.applicants:
         yield Note(("applicants",), "要写服务对象", "the kinds of applicant are missing")
     if item.type == LICENCE and not item.faqs:
-        yield Note(("faqs",), "行政许可至少要有一个常见问题", "a licence needs at least one frequent question")
+        yield Note(
+            ("faqs",), "行政许可至少要有一个常见问题", "a licence needs at least one frequent question"
+        )
     if (item.visits != 0) != bool(item.visit_reason):
         yield Note(
             ("visits",),
@@ -231,8 +253,12 @@ def check_topics(topics: tuple[str, ...], applicants: tuple[str, ...], known: Di
         yield from refer(("topics", index), topic, known.topics, "主题", "topic")
         if topic in known.topics and not set(known.topics[topic]) & set(applicants):
             yield Note(
-                ("topics", index), f"主题 {topic} 不是这类服务对象的", f"{topic} is not a topic of these applicants"
+                ("topics", index),
+                f"主题 {topic} 不是这类服务对象的",
+                f"{topic} is not a topic of these applicants",
             )
     for kind in applicants:
         if not any(kind in known.topics.get(topic, ()) for topic in topics):
-            yield Note(("topics",), f"{kind} 找不到它：缺主题分类", f"no topic under which a {kind} would look")
+            yield Note(
+                ("topics",), f"{kind} 找不到它：缺主题分类", f"no topic under which a {kind} would look"
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _N = "〇零一二三四五六七八九十百千"
 _ARTICLE = re.compile(rf"^(第[{_N}]+条(?:之[{_N}]+)?)[ \u3000]+", re.MULTILINE)
@@ -65,13 +66,12 @@ def articles_of(text: str) -> dict[str, str]:
     """The articles of a statute in Markdown: `第七条` to its words, without the number."""
     text = _HEADING.sub("\n", text)
     starts = list(_ARTICLE.finditer(text)) or list(_ITEM.finditer(text))
-    ends = [start.start() for start in starts[1:]] + [len(text)]
-    return {
-        _key(start[1]): "\n".join(
-            line.strip() for line in text[start.end() : end].splitlines() if line.strip()
-        )
-        for start, end in zip(starts, ends, strict=True)
-    }
+    bounds = pairwise([*(start.start() for start in starts), len(text)])
+    found = {}
+    for start, (_, end) in zip(starts, bounds, strict=True):
+        lines = (line.strip() for line in text[start.end() : end].splitlines())
+        found[_key(start[1])] = "\n".join(line for line in lines if line)
+    return found
 
 
 def number_of(numeral: str) -> int:

@@ -13,7 +13,13 @@ from .laws import Laws, NoSuchArticle
 
 type Path = tuple[str | int, ...]
 
-VAGUE = ("其他材料", "其它材料", "有关材料", "相关材料", "等材料")  # 安阳市政务服务条例 13: each must be named
+VAGUE = (
+    "其他材料",
+    "其它材料",
+    "有关材料",
+    "相关材料",
+    "等材料",
+)  # 安阳市政务服务条例 13: each must be named
 
 
 class Note(NamedTuple):
@@ -49,7 +55,9 @@ def check_condition(
         if key not in questions:
             yield Note((*path, key), f"没有问题 {key}", f"there is no question {key}")
         elif key not in askable:
-            yield Note((*path, key), f"条件用到的问题 {key} 没有列入 questions", f"{key} is not among its questions")
+            yield Note(
+                (*path, key), f"条件用到的问题 {key} 没有列入 questions", f"{key} is not among its questions"
+            )
         else:
             known = {choice.key for choice in questions[key].choices}
             for index, choice in enumerate(choices):
@@ -77,7 +85,9 @@ def check_bases(bases: Iterable[tuple[Path, Basis]], laws: Laws) -> Iterator[Not
             editions = "、".join(laws.editions(basis.law))
             yield Note(
                 (*path, "edition" if editions else "law"),
-                f"手头没有{cited}的文本" + (f"（现有 {editions} 版）" if editions else "") + "，要标 unverified: true",
+                f"手头没有{cited}的文本"
+                + (f"（现有 {editions} 版）" if editions else "")
+                + "，要标 unverified: true",
                 f"the text of {basis.law}, edition {basis.edition}, is not at hand: mark it unverified: true",
             )
 

@@ -1,0 +1,1 @@
+"""What is carried across contexts. A flow translates; a decision about the business belongs in a context."""

@@ -1,0 +1,355 @@
+"""申请: from what somebody wants to get done, by a few questions, to one form, one set of materials, and one submission
+that becomes the departments' cases — in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from banshi.contexts.cases import operations as cases
+from banshi.contexts.cases.values import Budget, Plan, WorkPlan
+from banshi.contexts.catalogue import queries as catalogue
+from banshi.contexts.catalogue.values import Bundle, Condition, Dictionaries, Item, Limit
+from banshi.contexts.certificates import queries as certificates
+from banshi.contexts.forms import rules as forms
+from banshi.contexts.forms.values import Choice as FormChoice
+from banshi.contexts.forms.values import Field, Filled, Form, MaterialNeed, Need, Problem
+from banshi.contexts.guidance import rules as guidance
+from banshi.contexts.guidance.values import Choice, Progress, Question
+from banshi.contexts.intake import operations as intake
+from banshi.contexts.intake import queries as applications
+from banshi.contexts.intake.values import Application, Evidence
+from banshi.directory import queries as directory
+from banshi.directory.calendar import calendar
+from banshi.infra import crypto
+from banshi.infra.store import Tx, write
+from banshi.kernel.actors import Actor
+from banshi.kernel.facts import Refused
+from banshi.kernel.workdays import civil_day
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """要办的事: one item, or a bundle with all the items that it may come to."""
+
+    kind: str
+    code: str
+    name: str
+    plain_name: str
+    summary: str
+    applicants: tuple[str, ...]
+    questions: tuple[Question, ...]
+    items: tuple[tuple[Item, int, Condition], ...]  # item, version, when it belongs to the bundle
+    dictionaries: Dictionaries
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """选定的事项: an item of this application with its version and situations."""
+
+    item: Item
+    version: int
+    situations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """申请现状: everything that a page of an application shows."""
+
+    application: Application
+    target: Target
+    progress: Progress
+    chosen: tuple[Chosen, ...]
+    form: Form
+    typed: Mapping[str, str]
+    filled: Mapping[str, Filled]
+    evidence: tuple[Evidence, ...]
+    held: Mapping[str, str]  # material code → identifier of a certificate the person holds already
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What would be submitted: typed values, else what is known."""
+        fields = self.form.fields
+        known = {one.code: self.filled[one.code].value for one in fields if one.code in self.filled}
+        return {**known, **{one.code: self.typed[one.code] for one in fields if one.code in self.typed}}
+
+    @property
+    def supplied(self) -> set[str]:
+        return {one.material for one in self.evidence} | set(self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """提交结果."""
+
+    region: str
+    application: UUID
+    cases: tuple[UUID, ...]
+
+
+def target(kind: str, code: str) -> Target:
+    """An item or a bundle in force. Raises `NotFound`."""
+    current = catalogue.catalogue()
+    if kind == "bundle":
+        bundle = catalogue.get_bundle(code).definition
+        items = tuple(
+            (current.items[part.item].definition, current.items[part.item].version, part.when) for part in bundle.items
+        )
+        return Target(
+            "bundle", code, bundle.name, bundle.plain_name, bundle.summary, bundle.applicants,
+            _questions(bundle, items, current.dictionaries), items, current.dictionaries,
+        )  # fmt: skip
+    edition = catalogue.get_item(code)
+    item = edition.definition
+    items = ((item, edition.version, {}),)
+    return Target(
+        "item", code, item.name, item.plain_name, item.summary, item.applicants,
+        _questions(None, items, current.dictionaries), items, current.dictionaries,
+    )  # fmt: skip
+
+
+def _questions(
+    bundle: Bundle | None, items: tuple[tuple[Item, int, Condition], ...], dictionaries: Dictionaries
+) -> tuple[Question, ...]:
+    """The bundle's own questions first; an item's question is asked when an item that needs it was chosen."""
+    conditions: dict[str, list[Condition]] = {code: [{}] for code in (bundle.questions if bundle else ())}
+    for item, _, when in items:
+        for code in item.questions:
+            conditions.setdefault(code, []).append(when)
+    found = []
+    for code, when_any in conditions.items():
+        question = dictionaries.questions[code]
+        choices = tuple(Choice(choice.key, choice.text, choice.help) for choice in question.choices)
+        found.append(Question(code, question.text, choices, tuple(when_any), question.help))
+    return tuple(found)
+
+
+def chosen(what: Target, answers: Mapping[str, str]) -> tuple[Chosen, ...]:
+    """The items that these answers come to, with their situations."""
+    found: dict[str, Chosen] = {}
+    for item, version, when in what.items:
+        if guidance.holds(when, answers):
+            found.setdefault(item.code, Chosen(item, version, catalogue.situations_of(item, answers)))
+    return tuple(found.values())
+
+
+def form(what: Target, picks: tuple[Chosen, ...], answers: Mapping[str, str]) -> Form:
+    """One form and one set of materials for these items. What another of them issues need not be handed over."""
+    issued = {pick.item.outcome.certificate: pick.item for pick in picks if pick.item.outcome.certificate}
+    needs = [_need(what.dictionaries, pick, answers, issued) for pick in picks]
+    return forms.merge(needs, [(section.key, section.title) for section in what.dictionaries.sections])
+
+
+def _need(dictionaries: Dictionaries, pick: Chosen, answers: Mapping[str, str], issued: Mapping[str, Item]) -> Need:
+    fields = []
+    for part in catalogue.needed_elements(pick.item, pick.situations):
+        element = dictionaries.elements[part.element]
+        fields.append(
+            Field(
+                code=part.element,
+                label=element.label,
+                kind=element.kind,
+                section=element.section,
+                required=not part.optional,
+                items=(),
+                help=element.help,
+                choices=tuple(FormChoice(choice.key, choice.text) for choice in element.choices),
+                max_length=element.max_length,
+                sources=catalogue.fill_sources(element, answers),
+                past_only=element.past_only,
+                earliest_years_ago=element.earliest_years_ago,
+            )
+        )
+    materials = []
+    for need in catalogue.needed_materials(pick.item, pick.situations):
+        kind = dictionaries.materials[need.material]
+        maker = issued.get(kind.certificate) if kind.certificate else None
+        own = maker is not None and maker.code != pick.item.code
+        materials.append(
+            MaterialNeed(
+                code=need.material,
+                name=kind.name,
+                required=not (need.optional or need.deferrable or own),
+                items=(),
+                issuer=kind.issuer,
+                help=kind.help,
+                certificate=kind.certificate,
+                formats=kind.formats,
+                notes=(need.note,) if need.note else (),
+                made_by=maker.plain_name if own and maker else "",
+            )
+        )
+    return Need(pick.item.plain_name, tuple(fields), tuple(materials))
+
+
+def standing(region: str, id: UUID, actor: Actor) -> Standing:
+    """Where an application stands. Raises `NotFound`."""
+    application = applications.get_application(region, id, actor)
+    what = target(application.kind, application.code)
+    progress = guidance.progress(what.questions, application.answers)
+    picks = chosen(what, progress.answers)
+    merged = form(what, picks, progress.answers)
+    ref = directory.get_party(application.party)
+    known = directory.known_values(ref.region, ref.id)
+    certificates_held = certificates.held_by(application.party)
+    held = {
+        need.code: certificates_held[need.certificate]
+        for need in merged.materials
+        if need.certificate in certificates_held
+    }
+    return Standing(
+        application,
+        what,
+        progress,
+        picks,
+        merged,
+        applications.typed(application),
+        forms.prefill(merged, known),
+        tuple(applications.evidence(application)),
+        held,
+    )
+
+
+def problems(now: Standing, today: datetime) -> list[Problem]:
+    """Everything that stands in the way of submission."""
+    if now.progress.next is not None:
+        return [Problem("", "还有问题没有回答。", "Some questions are not answered.")]
+    if not now.chosen:
+        return [Problem("", "按您的回答，没有需要办理的事项。", "By your answers nothing has to be done.")]
+    _, wrong = forms.check(now.form.fields, now.values, civil_day(today))
+    return wrong + forms.check_materials(now.form, now.supplied)
+
+
+class Incomplete(Refused):
+    """申请不完整: with every problem, so that all are told at once."""
+
+    def __init__(self, found: list[Problem]) -> None:
+        super().__init__(
+            "incomplete",
+            "还不能提交：" + "".join(problem.zh for problem in found),
+            "Not complete: " + " ".join(problem.en for problem in found),
+        )
+        self.problems = found
+
+
+def submit(*, region: str, id: UUID, actor: Actor, at: datetime, command_id: UUID) -> Submitted:
+    """提交: the application and all its cases, or nothing. A repeat with the same `command_id` gets the first answer.
+
+    Raises `Incomplete` with every problem, `NotFound`, `Refused`.
+    """
+    now = standing(region, id, actor)
+    if now.application.submitted_at is None and (found := problems(now, at)):
+        raise Incomplete(found)
+    values, _ = forms.check(now.form.fields, now.values, civil_day(at))
+
+    def work(tx: Tx) -> list[str]:
+        intake.submit(
+            tx,
+            region=region,
+            id=id,
+            versions={pick.item.code: pick.version for pick in now.chosen},
+            actor=actor,
+            digests={"values": crypto.digest(repr(sorted(values.items())), "intake"), **_files(now)},
+        )
+        return [_open(now, pick, values, actor, at) for pick in now.chosen]
+
+    opened = write(work, at=at, actor=actor.code, region=region, command_id=command_id)
+    return Submitted(region, id, tuple(UUID(case) for case in opened))
+
+
+def _files(now: Standing) -> dict[str, str]:
+    return {str(one.id): one.file for one in now.evidence if one.file}
+
+
+def _open(now: Standing, pick: Chosen, values: Mapping[str, str], actor: Actor, at: datetime) -> str:
+    """One item's case, with no more of what was stated than this item needs."""
+    application, region = now.application, now.application.region
+    elements = [part.element for part in catalogue.needed_elements(pick.item, pick.situations)]
+    materials = {need.material for need in catalogue.needed_materials(pick.item, pick.situations)}
+    ref = directory.get_party(application.party)
+    known = directory.known_values(ref.region, ref.id)
+    names = {need.code: need.name for need in now.form.materials}
+    supplied = [
+        {
+            "code": one.material,
+            "name": names.get(one.material, one.material),
+            "source": one.source,
+            "file": one.file,
+            "media_type": one.media_type,
+            "reference": one.reference,
+            "filename": one.name,
+        }
+        for one in now.evidence
+        if one.material in materials
+    ]
+    supplied += [
+        {"code": code, "name": names[code], "source": "certificate", "file": "", "media_type": "", "reference": held}
+        for code, held in now.held.items()
+        if code in materials and code not in {one["code"] for one in supplied}
+    ]
+    return cases.open_case(
+        region=region,
+        application=application.id,
+        party=application.party,
+        plan=plan(pick, region),
+        office=_office(pick.item.department, region),
+        hall=application.hall,
+        channel=application.channel,
+        subject=cases.Subject(
+            applicant=known.get("person.name") or known.get("enterprise.name", ""),
+            applicant_number=known.get("person.resident_id") or known.get("enterprise.uscc", ""),
+            values={code: values[code] for code in elements if values.get(code)},
+            materials=tuple(supplied),
+        ),
+        actor=actor,
+        at=at,
+        calendar=calendar(),
+    )
+
+
+def plan(pick: Chosen, region: str) -> Plan:
+    """The case's plan from the item version: which works, at which offices of this county, with which limits."""
+    item = pick.item
+    works = tuple(
+        WorkPlan(
+            key=work.key,
+            title=work.title,
+            kind=work.kind,
+            office=_office(work.department, region),
+            limit=_budget(work.limit),
+            after=work.after,
+        )
+        for work in catalogue.needed_works(item, pick.situations)
+    )
+    return Plan(
+        item=item.code,
+        version=pick.version,
+        name=item.name,
+        type=item.type,
+        instant=item.instant,
+        statutory=_budget(item.statutory) if item.statutory else None,
+        promised=_budget(item.promised),
+        works=works,
+        certificate=item.outcome.certificate,
+    )
+
+
+def _budget(limit: Limit) -> Budget:
+    return Budget(limit.days, limit.unit)
+
+
+def _office(department: str, region: str) -> str:
+    found = directory.find_office(department, region)
+    if found is None:
+        raise Refused(
+            "no_office",
+            f"这个地区还没有登记负责“{department}”的部门，请联系政务服务中心。",
+            f"No office for '{department}' is registered in this county; tell the service centre.",
+        )
+    return found.code

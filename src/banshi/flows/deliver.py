@@ -1,0 +1,123 @@
+"""出件: after a decision — the documents' PDFs, the certificate, and its delivery to the person's space.
+
+Every handler hears of a fact afterwards, from the outbox, and is repeatable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from banshi.contexts.cases import documents, queries
+from banshi.contexts.cases import operations as cases
+from banshi.contexts.cases.values import CaseState, Input, Status
+from banshi.contexts.catalogue import queries as catalogue
+from banshi.contexts.certificates import operations as certificates
+from banshi.contexts.certificates.values import CertificateKind
+from banshi.directory import queries as directory
+from banshi.directory.calendar import calendar
+from banshi.infra.store import Tx
+from banshi.kernel.actors import SYSTEM
+from banshi.kernel.facts import Recorded
+from banshi.kernel.workdays import civil_day
+
+type After = Callable[[Tx], Any] | None
+
+
+def progress_url(number: str) -> str:
+    """The public address that shows a case's progress by its number."""
+    return f"{settings.BANSHI.address}/p/{number}"
+
+
+def verify_url(identifier: str) -> str:
+    """The public address that verifies a certificate."""
+    return f"{settings.BANSHI.address}/v/{identifier}"
+
+
+def render_documents(recorded: Recorded, at: datetime) -> After:
+    """文书成文: render what was issued with this fact, outside any transaction; name the files inside one."""
+    state = queries.get_case(recorded.stream.region, recorded.stream.id, SYSTEM)
+    office = directory.get_office(state.office)
+    rendered = []
+    for document in documents.unrendered(state.region, state.id):
+        digest, content = documents.render(document, office_name=office.name, verify_url=progress_url(state.number))
+        rendered.append((document, digest, len(content)))
+
+    def work(tx: Tx) -> None:
+        for document, digest, size in rendered:
+            documents.attach(tx, document, digest, size)
+
+    return work
+
+
+def make_certificate(recorded: Recorded, at: datetime) -> After:
+    """制证: a granted case whose item ends in a certificate gets it, with the decision as its ground."""
+    state = queries.get_case(recorded.stream.region, recorded.stream.id, SYSTEM)
+    if not state.plan.certificate or state.certificate or state.status is not Status.PASSED:
+        return None
+    return lambda tx: _certify(state, recorded, at)
+
+
+def _certify(state: CaseState, recorded: Recorded, at: datetime) -> None:
+    kind = catalogue.catalogue().dictionaries.certificates[state.plan.certificate]
+    elements = catalogue.catalogue().dictionaries.elements
+    office = directory.get_office(state.office)
+    subject = queries.subject(state)
+    identifier = certificates.issue(
+        region=state.region,
+        case=state.id,
+        type=CertificateKind(state.plan.certificate, kind.name, kind.code, kind.valid_months, kind.number_prefix),
+        issuer_uscc=office.uscc,
+        issuer_office=office.code,
+        party=state.party,
+        holder={"name": subject.get("applicant", ""), "number": subject.get("applicant_number", "")},
+        fields=[(elements[code].label, value) for code, value in subject.get("values", {}).items() if code in elements],
+        issued_on=civil_day(recorded.at),
+        actor=SYSTEM,
+        at=at,
+    )
+    cases.act(
+        "certify",
+        region=state.region,
+        id=state.id,
+        actor=SYSTEM,
+        at=at,
+        calendar=calendar(),
+        given=Input(reference=identifier),
+    )
+
+
+def render_certificate(recorded: Recorded, at: datetime) -> After:
+    """证照成文: the certificate's PDF with its QR."""
+    identifier = recorded.data["certificate"]
+    rendered = certificates.render(identifier, verify_url=verify_url(identifier), demo=settings.BANSHI.demo)
+    return (lambda tx: certificates.attach(tx, rendered)) if rendered else None
+
+
+def deliver_online(recorded: Recorded, at: datetime) -> After:
+    """网上送达: whoever applied online gets the decision and the certificate in their space at once."""
+    state = queries.get_case(recorded.stream.region, recorded.stream.id, SYSTEM)
+    waits = state.status is Status.PASSED and state.plan.certificate and not state.certificate
+    if state.channel != "online" or state.delivered_on or waits or state.status not in (Status.PASSED, Status.REFUSED):
+        return None
+    return lambda tx: cases.act(
+        "deliver", region=state.region, id=state.id, actor=SYSTEM, at=at, calendar=calendar(), given=Input(how="online")
+    )
+
+
+def revoke_certificate(recorded: Recorded, at: datetime) -> After:
+    """撤销证照: a revoked case's certificate is no longer valid."""
+    state = queries.get_case(recorded.stream.region, recorded.stream.id, SYSTEM)
+    if not state.certificate:
+        return None
+    reason = queries.texts(state.region, [UUID(recorded.data["text"])]) if recorded.data.get("text") else {}
+    words = next(iter(reason.values()), "")
+    return lambda tx: certificates.revoke(
+        region=state.region, identifier=state.certificate, reason=words, actor=SYSTEM, at=at
+    )
+
+

@@ -1,0 +1,37 @@
+"""谁听谁: which flows hear of which facts. The one table to read to know what follows from what."""
+
+from __future__ import annotations
+
+from banshi.contexts.cases import events as case
+from banshi.flows import deadlines, deliver
+from banshi.infra import outbox, store
+from banshi.infra.scheduler import Duty
+
+# fact → handlers that hear of it afterwards, from the outbox
+AFTERWARDS: dict[str, tuple[str, ...]] = {
+    case.RECEIVED: ("render documents",),
+    case.CORRECTION_REQUESTED: ("render documents",),
+    case.ACCEPTED: ("render documents",),
+    case.NOT_REQUIRED: ("render documents",),
+    case.REJECTED: ("render documents",),
+    case.SPECIAL_STARTED: ("render documents",),
+    case.PASSED: ("render documents", "make certificate", "deliver online"),
+    case.REFUSED: ("render documents", "deliver online"),
+    case.WITHDRAWN: ("render documents",),
+    case.CERTIFIED: ("render certificate", "deliver online"),
+    case.REVOKED: ("revoke certificate",),
+}
+HANDLERS: dict[str, outbox.Handler] = {
+    "render documents": deliver.render_documents,
+    "make certificate": deliver.make_certificate,
+    "render certificate": deliver.render_certificate,
+    "deliver online": deliver.deliver_online,
+    "revoke certificate": deliver.revoke_certificate,
+}
+DUTIES = (Duty("deadlines", 30, deadlines.check),)
+
+
+def install() -> None:
+    """Called once at start."""
+    store.wire(store.Wiring(afterwards=AFTERWARDS))
+    outbox.handlers(HANDLERS)
