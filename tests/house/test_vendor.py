@@ -44,7 +44,9 @@ def test_the_lock_pins_digests_and_names_no_host() -> None:
     text = (TOOL / "package-lock.json").read_text(encoding="utf-8")
     packages = {name: entry for name, entry in json.loads(text)["packages"].items() if name}
     wanted = json.loads((TOOL / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    assert {name.removeprefix("node_modules/"): entry["version"] for name, entry in packages.items()} == wanted
+    assert {
+        name.removeprefix("node_modules/"): entry["version"] for name, entry in packages.items()
+    } == wanted
     assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())
     assert "resolved" not in text and "://" not in text
 

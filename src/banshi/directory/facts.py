@@ -12,12 +12,12 @@ from banshi.kernel.facts import Fact, Stream
 _DIRECTORY = uuid5(NAMESPACE_URL, "banshi/directory")
 
 
-def emit(tx: Tx, of: str, kind: str, **data: Any) -> None:
+def emit(tx: Tx, of: str, kind: str, /, **data: Any) -> None:
     """Append `directory.KIND` to the stream of a thing known by a code, as `office/350502-market`."""
     _append(tx, Stream(NATIONAL, uuid5(_DIRECTORY, of)), kind, {"of": of, **data})
 
 
-def emit_of_party(tx: Tx, region_code: str, party_id: UUID, kind: str, **data: Any) -> None:
+def emit_of_party(tx: Tx, region_code: str, party_id: UUID, kind: str, /, **data: Any) -> None:
     """Append `directory.KIND` to the stream of a person or firm, which lies in its county."""
     _append(tx, Stream(region_code, party_id), kind, data)
 

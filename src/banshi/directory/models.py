@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
-from banshi.directory.values import PostKind, WindowKind
 from banshi.infra.private import Private
 
 
@@ -52,7 +51,7 @@ class Window(models.Model):
 
     hall = models.ForeignKey(Hall, on_delete=models.CASCADE, related_name="windows")
     number = models.CharField(max_length=10)
-    kind = models.CharField(max_length=10, choices=[(kind.value, kind.zh) for kind in WindowKind])
+    kind = models.CharField(max_length=10)
     note = models.CharField(max_length=80, blank=True)
 
     class Meta:
@@ -78,7 +77,7 @@ class PostHeld(models.Model):
     """任职: somebody holds a post at an office or hall (none for a region's posts), from one day to another."""
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="posts")
-    kind = models.CharField(max_length=20, choices=[(kind.value, kind.zh) for kind in PostKind])
+    kind = models.CharField(max_length=20)
     office = models.CharField(max_length=40, blank=True)
     region_code = models.CharField(max_length=6)
     from_on = models.DateField()
@@ -128,7 +127,9 @@ class Account(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("party_id",), condition=models.Q(verified=True, is_active=True), name="account_verified_once"
+                fields=("party_id",),
+                condition=models.Q(verified=True, is_active=True),
+                name="account_verified_once",
             ),
         )
 

@@ -21,13 +21,16 @@ _READABLE = "23456789abcdefghijkmnpqrstuvwxyz"
 def check(password: str, *names: str) -> None:
     """Raise `Refused` for a password too short, too long, common, or made of one of `names` (user name, phone)."""
     if len(password) < SHORTEST:
-        raise _refused(f"密码至少要{SHORTEST}位，越长越好。", f"A password has at least {SHORTEST} characters.")
+        raise _refused(
+            f"密码至少要{SHORTEST}位，越长越好。", f"A password has at least {SHORTEST} characters."
+        )
     if len(password) > LONGEST:
         raise _refused(f"密码最多{LONGEST}位。", f"A password has at most {LONGEST} characters.")
     lowered = password.lower()
     if lowered in _common():
         raise _refused(
-            "这个密码太常见，容易被猜到，请换一个。", "This password is among the first that are guessed; choose another."
+            "这个密码太常见，容易被猜到，请换一个。",
+            "This password is among the first that are guessed; choose another.",
         )
     if any(name and len(name) >= 4 and name.lower() in lowered for name in names):
         raise _refused(

@@ -104,13 +104,17 @@ def region_names(codes: Iterable[str]) -> dict[str, str]:
     asked = set(codes)
     names = {region.code: region.name for region in _regions(asked)}
     short = {code: values.prefix(code) for code in asked}
-    return {code: names.get(code) or names[short[code]] for code in asked if code in names or short[code] in names}
+    return {
+        code: names.get(code) or names[short[code]] for code in asked if code in names or short[code] in names
+    }
 
 
 def _regions(codes: Iterable[str]) -> list[RegionInfo]:
     """Exact codes first: 441900 is both a county's place in the table and 东莞 padded to six digits."""
     wanted = set(codes)
-    found = {row.code: row for row in Region.objects.filter(code__in=wanted | {values.prefix(c) for c in wanted})}
+    found = {
+        row.code: row for row in Region.objects.filter(code__in=wanted | {values.prefix(c) for c in wanted})
+    }
     hits = [found.get(code) or found.get(values.prefix(code)) for code in sorted(wanted)]
     return [_region(row) for row in dict.fromkeys(hits) if row is not None]
 
@@ -161,6 +165,13 @@ def get_hall(code: str) -> HallInfo:
     if row is None:
         raise NotFound("大厅", "hall")
     return _hall(row)
+
+
+def find_place(code: str) -> str | None:
+    """The region of an office or hall of this code."""
+    offices = Office.objects.filter(code=code).values_list("region_code", flat=True)
+    halls = Hall.objects.filter(code=code).values_list("region_code", flat=True)
+    return next(iter(offices.union(halls)), None)
 
 
 def office_names(codes: Iterable[str]) -> dict[str, str]:
@@ -246,6 +257,15 @@ def actor_of_staff(id: int, on: date) -> Actor | None:
     return Actor("staff", str(id), held=tuple(Post(*post) for post in held))
 
 
+def find_staff_of(office: str, kind: str, on: date) -> Actor | None:
+    """One of those who hold this kind of post at the office or hall on that day, whoever was first."""
+    posts = PostHeld.objects.filter(
+        _not_ended(on), office=office, kind=kind, from_on__lte=on, staff__is_active=True
+    )
+    ids = posts.order_by("id").values_list("staff_id", flat=True)
+    return next((actor for id in ids if (actor := actor_of_staff(id, on)) and actor.held), None)
+
+
 def _staff(row: Staff, posts: Iterable[PostHeld]) -> StaffInfo:
     return StaffInfo(
         row.id,
@@ -283,13 +303,18 @@ def actor_of_citizen(account_id: UUID, on: date) -> Actor | None:
     return Actor("citizen", str(row.id), parties=frozenset([str(row.party_id), *principals]))
 
 
+def find_account(phone: str) -> AccountInfo | None:
+    """The account that signs in with this phone number."""
+    row = Account.objects.filter(login_index=login_index(phone)).first()
+    return row and _account(row)
+
+
 def get_account(account_id: UUID) -> AccountInfo:
     """Raises `NotFound`."""
     row = Account.objects.filter(id=account_id).first()
     if row is None:
         raise NotFound("账号", "account")
-    party = PartyRef(row.party_region, row.party_id, PartyKind.PERSON)
-    return AccountInfo(row.id, party, row.is_active, row.verified, row.created_at)
+    return _account(row)
 
 
 def find_party(number: str) -> PartyRef | None:
@@ -328,8 +353,12 @@ def known_values(region_code: str, party_id: UUID) -> dict[str, str]:
     if kind is None:
         return {}
     content = private.get(PartyPrivate, region_code, party_id)
-    found = {f"{kind}.{key}": str(content[key]) for key in _KNOWN[PartyKind(kind)] if content.get(key) not in (None, "")}
-    if found and kind == PartyKind.PERSON:
+    found = {
+        f"{kind}.{key}": str(content[key])
+        for key in _KNOWN[PartyKind(kind)]
+        if content.get(key) not in (None, "")
+    }
+    if found and kind == PartyKind.PERSON and values.prefix(region_code) == region_code:
         found["person.region"] = region_code
     return found
 
@@ -354,6 +383,11 @@ def id_index(number: str) -> str:
 def login_index(phone: str) -> str:
     """The keyed digest that a phone number is found by."""
     return crypto.digest(tidy(phone), "login")
+
+
+def _account(row: Account) -> AccountInfo:
+    party = PartyRef(row.party_region, row.party_id, PartyKind.PERSON)
+    return AccountInfo(row.id, party, row.is_active, row.verified, row.created_at)
 
 
 def _mandates(rows: QuerySet[Mandate]) -> list[MandateInfo]:

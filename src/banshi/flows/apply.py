@@ -13,10 +13,10 @@ from banshi.contexts.cases.values import Budget, Plan, WorkPlan
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.catalogue.values import Bundle, Condition, Dictionaries, Item, Limit
 from banshi.contexts.certificates import queries as certificates
-from banshi.contexts.forms import rules as forms
+from banshi.contexts.forms import queries as forms
 from banshi.contexts.forms.values import Choice as FormChoice
 from banshi.contexts.forms.values import Field, Filled, Form, MaterialNeed, Need, Problem
-from banshi.contexts.guidance import rules as guidance
+from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.guidance.values import Choice, Progress, Question
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake import queries as applications
@@ -99,7 +99,8 @@ def target(kind: str, code: str) -> Target:
     if kind == "bundle":
         bundle = catalogue.get_bundle(code).definition
         items = tuple(
-            (current.items[part.item].definition, current.items[part.item].version, part.when) for part in bundle.items
+            (current.items[part.item].definition, current.items[part.item].version, part.when)
+            for part in bundle.items
         )
         return Target(
             "bundle", code, bundle.name, bundle.plain_name, bundle.summary, bundle.applicants,
@@ -146,7 +147,9 @@ def form(what: Target, picks: tuple[Chosen, ...], answers: Mapping[str, str]) ->
     return forms.merge(needs, [(section.key, section.title) for section in what.dictionaries.sections])
 
 
-def _need(dictionaries: Dictionaries, pick: Chosen, answers: Mapping[str, str], issued: Mapping[str, Item]) -> Need:
+def _need(
+    dictionaries: Dictionaries, pick: Chosen, answers: Mapping[str, str], issued: Mapping[str, Item]
+) -> Need:
     fields = []
     for part in catalogue.needed_elements(pick.item, pick.situations):
         element = dictionaries.elements[part.element]
@@ -195,8 +198,7 @@ def standing(region: str, id: UUID, actor: Actor) -> Standing:
     progress = guidance.progress(what.questions, application.answers)
     picks = chosen(what, progress.answers)
     merged = form(what, picks, progress.answers)
-    ref = directory.get_party(application.party)
-    known = directory.known_values(ref.region, ref.id)
+    known = _known(application.party)
     certificates_held = certificates.held_by(application.party)
     held = {
         need.code: certificates_held[need.certificate]
@@ -214,6 +216,12 @@ def standing(region: str, id: UUID, actor: Actor) -> Standing:
         tuple(applications.evidence(application)),
         held,
     )
+
+
+def _known(party: UUID) -> dict[str, str]:
+    """What the platform knows of the person or firm, by source."""
+    ref = directory.find_party_by_id(party)
+    return directory.known_values(ref.region_code, ref.id) if ref else {}
 
 
 def problems(now: Standing, today: datetime) -> list[Problem]:
@@ -272,8 +280,7 @@ def _open(now: Standing, pick: Chosen, values: Mapping[str, str], actor: Actor, 
     application, region = now.application, now.application.region
     elements = [part.element for part in catalogue.needed_elements(pick.item, pick.situations)]
     materials = {need.material for need in catalogue.needed_materials(pick.item, pick.situations)}
-    ref = directory.get_party(application.party)
-    known = directory.known_values(ref.region, ref.id)
+    known = _known(application.party)
     names = {need.code: need.name for need in now.form.materials}
     supplied = [
         {
@@ -289,7 +296,14 @@ def _open(now: Standing, pick: Chosen, values: Mapping[str, str], actor: Actor, 
         if one.material in materials
     ]
     supplied += [
-        {"code": code, "name": names[code], "source": "certificate", "file": "", "media_type": "", "reference": held}
+        {
+            "code": code,
+            "name": names[code],
+            "source": "certificate",
+            "file": "",
+            "media_type": "",
+            "reference": held,
+        }
         for code, held in now.held.items()
         if code in materials and code not in {one["code"] for one in supplied}
     ]
@@ -303,6 +317,7 @@ def _open(now: Standing, pick: Chosen, values: Mapping[str, str], actor: Actor, 
         channel=application.channel,
         subject=cases.Subject(
             applicant=known.get("person.name") or known.get("enterprise.name", ""),
+            applicant_kind="person" if "person.name" in known else "enterprise",
             applicant_number=known.get("person.resident_id") or known.get("enterprise.uscc", ""),
             values={code: values[code] for code in elements if values.get(code)},
             materials=tuple(supplied),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from banshi.contexts.cases import documents, queries
+from banshi.contexts.cases import queries
 from banshi.contexts.cases import operations as cases
 from banshi.contexts.cases.values import CaseState, Input, Status
 from banshi.contexts.catalogue import queries as catalogue
@@ -41,17 +41,24 @@ def verify_url(identifier: str) -> str:
 def render_documents(recorded: Recorded, at: datetime) -> After:
     """文书成文: render what was issued with this fact, outside any transaction; name the files inside one."""
     state = queries.get_case(recorded.stream.region, recorded.stream.id, SYSTEM)
-    office = directory.get_office(state.office)
+    letterhead = _letterhead(state)
     rendered = []
-    for document in documents.unrendered(state.region, state.id):
-        digest, content = documents.render(document, office_name=office.name, verify_url=progress_url(state.number))
+    for document in cases.unrendered(state.region, state.id):
+        digest, content = cases.render(document, letterhead=letterhead, url=progress_url(state.number))
         rendered.append((document, digest, len(content)))
 
     def work(tx: Tx) -> None:
         for document, digest, size in rendered:
-            documents.attach(tx, document, digest, size)
+            cases.attach(tx, document, digest, size)
 
     return work
+
+
+def _letterhead(state: CaseState) -> cases.Letterhead:
+    """Appeals go to the government of the office's own level (行政复议法 art. 24) and the court of the place."""
+    office = directory.get_office(state.office)
+    place = directory.get_region(office.region_code).name
+    return cases.Letterhead(office.name, office.phone, office.address, f"{place}人民政府", f"{place}人民法院")
 
 
 def make_certificate(recorded: Recorded, at: datetime) -> After:
@@ -70,12 +77,18 @@ def _certify(state: CaseState, recorded: Recorded, at: datetime) -> None:
     identifier = certificates.issue(
         region=state.region,
         case=state.id,
-        type=CertificateKind(state.plan.certificate, kind.name, kind.code, kind.valid_months, kind.number_prefix),
+        type=CertificateKind(
+            state.plan.certificate, kind.name, kind.code, kind.valid_months, kind.number_prefix
+        ),
         issuer_uscc=office.uscc,
         issuer_office=office.code,
         party=state.party,
         holder={"name": subject.get("applicant", ""), "number": subject.get("applicant_number", "")},
-        fields=[(elements[code].label, value) for code, value in subject.get("values", {}).items() if code in elements],
+        fields=[
+            (elements[code].label, value)
+            for code, value in subject.get("values", {}).items()
+            if code in elements
+        ],
         issued_on=civil_day(recorded.at),
         actor=SYSTEM,
         at=at,
@@ -102,10 +115,21 @@ def deliver_online(recorded: Recorded, at: datetime) -> After:
     """网上送达: whoever applied online gets the decision and the certificate in their space at once."""
     state = queries.get_case(recorded.stream.region, recorded.stream.id, SYSTEM)
     waits = state.status is Status.PASSED and state.plan.certificate and not state.certificate
-    if state.channel != "online" or state.delivered_on or waits or state.status not in (Status.PASSED, Status.REFUSED):
+    if (
+        state.channel != "online"
+        or state.delivered_on
+        or waits
+        or state.status not in (Status.PASSED, Status.REFUSED)
+    ):
         return None
     return lambda tx: cases.act(
-        "deliver", region=state.region, id=state.id, actor=SYSTEM, at=at, calendar=calendar(), given=Input(how="online")
+        "deliver",
+        region=state.region,
+        id=state.id,
+        actor=SYSTEM,
+        at=at,
+        calendar=calendar(),
+        given=Input(how="online"),
     )
 
 
@@ -119,5 +143,3 @@ def revoke_certificate(recorded: Recorded, at: datetime) -> After:
     return lambda tx: certificates.revoke(
         region=state.region, identifier=state.certificate, reason=words, actor=SYSTEM, at=at
     )
-
-

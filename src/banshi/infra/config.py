@@ -40,7 +40,7 @@ class Config:
         if parts.scheme == "sqlite":
             return {
                 "ENGINE": "django.db.backends.sqlite3",
-                "NAME": unquote(parts.path),
+                "NAME": unquote(parts.path) if parts.path != "/:memory:" else ":memory:",
                 "CONN_MAX_AGE": None,
                 "OPTIONS": {
                     "timeout": 20,

@@ -1,7 +1,7 @@
 """文书打印: documents as PDF (typst), and QR codes (segno).
 
-A template is code of ours; what a person wrote reaches it as JSON and is only ever printed, never read as markup.
-Every document is PDF/A-2a and PDF/UA-1: archivable, tagged, with all its glyphs inside.
+A template is code of ours; what a person wrote reaches it as JSON and is only ever printed, never read as
+markup. Every document is PDF/A-2a and PDF/UA-1: archivable, tagged, with all its glyphs inside.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import segno
@@ -29,7 +29,7 @@ _CHINA = ZoneInfo("Asia/Shanghai")
 _JOINERS = "\u200c\u200d\u180e"  # invisible, yet part of how Uyghur, Tibetan or Mongolian is spelt
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 
-# The compiler answers one call at a time and keeps fonts and templates; so one, behind a lock, serves all threads.
+# The compiler takes one call at a time and keeps fonts and templates: one, behind a lock, serves all threads.
 _lock = threading.Lock()
 _without_glyph: dict[int, str] = {}  # what no font here can print -> what stands for it
 log = logging.getLogger(__name__)
@@ -42,9 +42,9 @@ class CannotPrint(RuntimeError):
 def render(template: Path, data: Mapping[str, Any], *, created_at: datetime) -> bytes:
     """The PDF of `template`; the same template, data, instant and fonts give the same bytes.
 
-    `data`: text, int, bool, None, `date`, `datetime` (aware, printed in China time), lists and mappings of these;
-    which keys, the template's head says. If there is a `url`, the template finds its QR code (SVG) under `qr`.
-    A character that no installed font has is printed as 〔U+2A6B3〕; control and direction characters are dropped.
+    `data`: text, int, bool, None, `date`, `datetime` (aware, printed in China time), lists and mappings of
+    these; which keys, the template's head says. A template finds the QR code of `url`, if given, under `qr`.
+    What no installed font can print stands as 〔U+2A6B3〕; control and direction characters are dropped.
     Raises `CannotPrint`: no Chinese font here, no such template, a key missing, a value of the wrong type.
     """
     if created_at.tzinfo is None:
@@ -58,19 +58,22 @@ def render(template: Path, data: Mapping[str, Any], *, created_at: datetime) -> 
             try:
                 return _compile(template, text.translate(_without_glyph), int(created_at.timestamp()))
             except typst.TypstError as error:
-                missing = _NO_GLYPH.search(error.message)
-                new = {ord(c): _stand_in(c) for c in missing[1] if ord(c) not in _without_glyph} if missing else {}
+                missing = "".join(_NO_GLYPH.findall(error.message))
+                new = {ord(c): _stand_in(c) for c in missing if ord(c) not in _without_glyph}
                 if not new:
                     raise CannotPrint(
                         f"{template.name} 不能打印：{error.message}。请对照模板开头的说明检查数据。 / "
-                        f"{template.name} cannot be printed: {error.message}. Check the data against the template's head."
+                        f"{template.name} cannot be printed: {error.message}. "
+                        "Check the data against the template's head."
                     ) from error
-                log.warning("no font has %s; a font such as fonts-hanazono would print it", ", ".join(new.values()))
+                log.warning(
+                    "no font has %s; one such as fonts-hanazono would print it", ", ".join(new.values())
+                )
                 _without_glyph.update(new)
 
 
 def qr_svg(text: str) -> str:
-    """二维码: `text` as a QR code in SVG, error level M, quiet zone included; its size is that of the place it is put in."""
+    """二维码: `text` as a QR code in SVG, level M, with its quiet zone; it takes the size of its place."""
     out = io.BytesIO()
     # A fixed mask: trying all eight costs four times as much, and readers take any.
     segno.make(text, error="m", mask=3, micro=False, boost_error=False).save(
@@ -92,8 +95,7 @@ def _compile(template: Path, data: str, timestamp: int) -> bytes:
         pdf_standards=_STANDARDS,
         timestamp=timestamp,
     )
-    assert isinstance(content, bytes)
-    return content
+    return cast(bytes, content)
 
 
 @cache
@@ -109,7 +111,8 @@ def _fonts() -> tuple[str, str]:
     sans = next((name for name in _SANS if name in here), "")
     if not serif and not sans:
         raise CannotPrint(
-            "这台机器没有中文字体，不能生成文书。请安装 Noto CJK 字体（Debian、Ubuntu：apt install fonts-noto-cjk），再试一次。 / "
+            "这台机器没有中文字体，不能生成文书。"
+            "请安装 Noto CJK 字体（Debian、Ubuntu：apt install fonts-noto-cjk），再试一次。 / "
             "This machine has no Chinese font, so no document can be made. "
             "Install the Noto CJK fonts (Debian, Ubuntu: apt install fonts-noto-cjk) and try again."
         )
@@ -134,7 +137,9 @@ def _plain(value: Any, at: str) -> Any:
         case list() | tuple():
             return [_plain(each, f"{at}[{i}]") for i, each in enumerate(value)]
     kind = type(value).__name__
-    raise CannotPrint(f"{at}：{kind} 不能打印，请先写成文字。 / {at}: {kind} cannot be printed; make it text first.")
+    raise CannotPrint(
+        f"{at}：{kind} 不能打印，请先写成文字。 / {at}: {kind} cannot be printed; write it as text."
+    )
 
 
 def _printable(c: str) -> str:

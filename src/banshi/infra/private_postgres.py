@@ -52,7 +52,7 @@ class PrivatePostgres:
     """私有 PostgreSQL 的地址: where the server is reached, and where its files lie."""
 
     url: str
-    """For libpq and for BANSHI_DATABASE: `postgresql:///postgres?host=…&user=postgres`."""
+    """For libpq and for a configuration's `database`: `postgresql:///postgres?host=…&user=postgres`."""
     folder: Path
     """Holds the socket, `data/` and `log`; removed with the server."""
 

@@ -45,7 +45,9 @@ class SessionStore(SessionBase):
                 "UPDATE infra_session SET seen_at = %s, expires_at = %s WHERE key_digest = %s",
                 (at, expires_at, row.key_digest),
             )
-        content: dict[str, Any] = msgspec.json.decode(crypto.unseal(bytes(row.content), _context(row.key_digest)))
+        content: dict[str, Any] = msgspec.json.decode(
+            crypto.unseal(bytes(row.content), _context(row.key_digest))
+        )
         return content
 
     def exists(self, session_key: str) -> bool:

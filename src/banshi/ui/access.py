@@ -68,7 +68,7 @@ type View = Callable[..., HttpResponseBase]
 
 
 def access(realm: Realm, *, posts: Iterable[str] = ()) -> Callable[[View], View]:
-    """访问控制: let in whom the declaration allows, send the anonymous to sign in, hide the page from the rest.
+    """访问控制: let in whom the declaration allows, send the anonymous to sign in, hide it from the rest.
 
     A page of another realm or post is 404, as if it were not there. What is shown to somebody known is never
     stored by a cache. `request.actor` is set by the middleware; a public page works without it.

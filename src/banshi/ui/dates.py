@@ -18,7 +18,7 @@ def day(on: date | None) -> str:
     if not on:
         return ""
     on = _civil(on)
-    return f"{on.month}月{on.day}日 周{WEEKDAYS[on.weekday()]}" if _chinese() else english(on, "D j N")
+    return f"{on.month}月{on.day}日 周{WEEKDAYS[on.weekday()]}" if _chinese() else english(on, "D j M")
 
 
 def fullday(on: date | None) -> str:
@@ -34,11 +34,11 @@ def moment(at: datetime | None) -> str:
     if not at:
         return ""
     local = _local(at)
-    return f"{local.month}月{local.day}日 {local:%H:%M}" if _chinese() else english(local, "j N H:i")
+    return f"{local.month}月{local.day}日 {local:%H:%M}" if _chinese() else english(local, "j M H:i")
 
 
 def fullmoment(at: datetime | None) -> str:
-    """时刻（带年）: `2026年11月21日 14:05`, China Standard Time. ValueError for a datetime without a time zone."""
+    """时刻（带年）: `2026年11月21日 14:05`, China Standard Time. ValueError without a time zone."""
     return f"{fullday(_local(at).date())} {_local(at):%H:%M}" if at else ""
 
 

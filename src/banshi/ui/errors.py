@@ -1,7 +1,7 @@
 """Answers when a page cannot be shown; the words are in the templates 400.html … 500.html.
 
-The site's URLs name `handler400 = "banshi.ui.errors.bad_request"`, `handler403 = "banshi.ui.errors.forbidden"`
-and `handler404 = "banshi.ui.errors.not_found"`; Django finds 500.html and 403_csrf.html by itself.
+The site's URLs name them: `handler400 = "banshi.ui.errors.bad_request"`, `handler403 = "…forbidden"`,
+`handler404 = "…not_found"`. Django finds 500.html and 403_csrf.html by itself.
 """
 
 from django.core.exceptions import RequestDataTooBig
@@ -25,5 +25,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
+    response = render(request, f"{status}.html", status=status)
     # The frame may carry a name, and caches may keep a 404 unasked.
-    return render(request, f"{status}.html", status=status, headers={"Cache-Control": "no-store"})
+    response.headers["Cache-Control"] = "no-store"
+    return response

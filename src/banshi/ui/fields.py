@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 # One line to type in: kind -> attributes of the <input>. `class` sizes it to the answer expected.
 INPUTS: dict[str, dict[str, str]] = {
@@ -22,7 +22,12 @@ INPUTS: dict[str, dict[str, str]] = {
     },
     "phone": {"type": "tel", "class": "w-11", "autocomplete": "tel"},
     "number": {"type": "text", "class": "w-8", "inputmode": "decimal", "autocomplete": "off"},
-    "one_time_code": {"type": "text", "class": "w-8", "inputmode": "numeric", "autocomplete": "one-time-code"},
+    "one_time_code": {
+        "type": "text",
+        "class": "w-8",
+        "inputmode": "numeric",
+        "autocomplete": "one-time-code",
+    },
     "email": {"type": "email", "autocomplete": "email", "spellcheck": "false"},
     "password": {"type": "password", "autocomplete": "current-password"},
     "calendar": {"type": "date", "class": "w-11"},
@@ -31,9 +36,9 @@ GROUPS = ("radios", "checkboxes", "date")
 KINDS = (*INPUTS, *GROUPS, "textarea", "select", "file", "hidden")
 
 DATE_BOXES = (
-    ("year", gettext_lazy("年"), "w-4"),
-    ("month", gettext_lazy("月"), "w-2"),
-    ("day", gettext_lazy("日"), "w-2"),
+    ("year", pgettext_lazy("date", "年"), "w-4"),
+    ("month", pgettext_lazy("date", "月"), "w-2"),
+    ("day", pgettext_lazy("date", "日"), "w-2"),
 )
 
 
@@ -120,13 +125,15 @@ class Field:
 
 
 def read_date(data: Mapping[str, str], name: str) -> date | None:
-    """Read what the three boxes of a date field sent: None if all are empty; ValueError if it is no day."""
-    typed = [unicodedata.normalize("NFKC", data.get(f"{name}_{part}", "")).strip() for part, _, _ in DATE_BOXES]
+    """Read the three boxes of a date field: None if all are empty, ValueError if it is no day."""
+    typed = [
+        unicodedata.normalize("NFKC", data.get(f"{name}_{part}", "")).strip() for part, _, _ in DATE_BOXES
+    ]
     return date(*map(int, typed)) if any(typed) else None
 
 
 def from_form(bound: BoundField, **changes: Any) -> Field:
-    """Make a Field of a field of a Django form; `changes` override what is found there, as kind="id_number"."""
+    """Make a Field of a field of a Django form; `changes` override what it says, as kind="id_number"."""
     widget = bound.field.widget
     options = getattr(bound.field, "choices", ())
     values: dict[str, Any] = {
@@ -136,9 +143,11 @@ def from_form(bound: BoundField, **changes: Any) -> Field:
         "kind": _kind(widget),
         "value": _value(bound),
         "hint": str(bound.help_text),
-        "error": " ".join(bound.errors),
+        "error": " ".join(map(str, bound.errors)),
         "optional": not bound.field.required,
-        "options": tuple(Option(value=str(value), label=str(label)) for value, label in options if value != ""),
+        "options": tuple(
+            Option(value=str(value), label=str(label)) for value, label in options if value != ""
+        ),
     }
     if isinstance(widget, forms.CheckboxInput):
         values["options"] = (Option(value="on", label=values["label"]),)

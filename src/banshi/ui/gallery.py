@@ -70,12 +70,20 @@ WRONG_FIELDS = (
     Field(name="wrong_photo", label="门店照片", kind="file", error="照片有 12 MB，请换一张 5 MB 以内的"),
 )
 QUESTION = Field(
-    name="living", label="现在住在哪里？", kind="radios", options=LIVING, heading=True, error="请选一项", hint="寄材料用"
+    name="living",
+    label="现在住在哪里？",
+    kind="radios",
+    options=LIVING,
+    heading=True,
+    error="请选一项",
+    hint="寄材料用",
 )
 PROBLEMS = tuple(Problem(text=one.error, field=one.name) for one in WRONG_FIELDS)
 
 STEPS = (
-    Step(label=OFFICES[0], item="营业执照", state="已办结", on=date(2026, 11, 18), on_label="办结于", done=True),
+    Step(
+        label=OFFICES[0], item="营业执照", state="已办结", on=date(2026, 11, 18), on_label="办结于", done=True
+    ),
     Step(
         label=OFFICES[1],
         item="印章备案",
@@ -95,7 +103,14 @@ STEPS = (
         on_label="最晚",
         url="#progress",
     ),
-    Step(label=OFFICES[3], item="税务登记", state="正在核定", light="red", on=date(2026, 11, 19), on_label="应在"),
+    Step(
+        label=OFFICES[3],
+        item="税务登记",
+        state="正在核定",
+        light="red",
+        on=date(2026, 11, 19),
+        on_label="应在",
+    ),
     Step(label="示例市公积金中心", item="公积金开户", state="等营业执照办好后开始"),
 )
 TRAIL = (
@@ -128,7 +143,11 @@ FILES = (
     FileRow(name="门店照片.jpg", size=3_400_000, state="正在检查"),
     FileRow(name="说明.exe", size=88_000, problem="不收这种文件，请换成 PDF 或照片", remove_url="#files"),
 )
-NEXT = ("市场监管局核对材料，有问题会打电话或发短信。", "办好以后把电子营业执照放进“我的证照”。", "要纸质的，按您选的邮寄到家。")
+NEXT = (
+    "市场监管局核对材料，有问题会打电话或发短信。",
+    "办好以后把电子营业执照放进“我的证照”。",
+    "要纸质的，按您选的邮寄到家。",
+)
 CRUMBS = (Crumb(label="首页", url="#crumbs"), Crumb(label="开店办企业", url="#crumbs"))
 
 WANTED = (

@@ -13,6 +13,7 @@ import msgspec
 
 from banshi.contexts.cases import documents, store
 from banshi.contexts.cases import events as kinds
+from banshi.contexts.cases.documents import Letterhead, attach, render, unrendered
 from banshi.contexts.cases.models import CasePrivate
 from banshi.contexts.cases.rules.commands import COMMANDS, permit
 from banshi.contexts.cases.rules.state import evolve
@@ -24,12 +25,15 @@ from banshi.kernel.facts import Fact, Refused, Stream
 from banshi.kernel.ids import case_number
 from banshi.kernel.workdays import Calendar, civil_day
 
+__all__ = ["Letterhead", "Subject", "act", "attach", "folded", "open_case", "render", "unrendered"]
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """申请内容 of a case: who asks, what was stated (element code → value), what was handed over. All personal."""
 
     applicant: str
+    applicant_kind: str  # person, enterprise
     applicant_number: str
     values: Mapping[str, str]
     materials: tuple[Mapping[str, Any], ...]

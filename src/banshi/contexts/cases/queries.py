@@ -9,16 +9,19 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from banshi.contexts.cases import events
+from banshi.contexts.cases import events, values
 from banshi.contexts.cases.documents import TITLES
 from banshi.contexts.cases.models import Case, CasePrivate, Document, Task
-from banshi.contexts.cases.rules.commands import Command, may_see, offered, open_works
+from banshi.contexts.cases.rules.clocks import acceptance_due_on as acceptance_due_on
+from banshi.contexts.cases.rules.commands import COMMANDS, Command, may_see, offered, open_works
+from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import CaseState, Status
 from banshi.infra import private
 from banshi.infra.models import Fact
 from banshi.kernel.actors import Actor
+from banshi.kernel.facts import Fact as KernelFact
 from banshi.kernel.facts import NotFound
 
 _decode = msgspec.json.Decoder(CaseState).decode
@@ -133,6 +136,27 @@ def commands(state: CaseState, actor: Actor) -> list[Command]:
     return offered(state, actor)
 
 
+def declared_commands() -> dict[str, Command]:
+    """All commands of a case, by name."""
+    return COMMANDS
+
+
+def command_title(name: str) -> str:
+    """What a command is called."""
+    return COMMANDS[name].title
+
+
+def tasks_of(state: CaseState) -> tuple[values.Task, ...]:
+    """What waits now in this case."""
+    return tasks(state)
+
+
+def facts(region: str, id: UUID) -> list[KernelFact]:
+    """The case's facts, oldest first, as they fold."""
+    rows = Fact.objects.filter(region_code=region, stream_id=id).order_by("seq").values_list("kind", "data")
+    return [KernelFact(kind, msgspec.json.decode(data)) for kind, data in rows]
+
+
 def works_of(state: CaseState, actor: Actor) -> list[str]:
     """Keys of the open works that are this person's."""
     return open_works(state, actor)
@@ -186,18 +210,28 @@ def list_of_applications(keys: Sequence[tuple[str, UUID]]) -> dict[UUID, list[Ca
     return found
 
 
+STEPS = {
+    "accept": "受理", "assign": "派发", "work": "部门环节", "review": "审查", "decide": "决定",
+    "end_special": "特别程序", "deliver": "送达",
+}  # fmt: skip
+
+
 def list_tasks(
-    actor: Actor, *, search: str = "", offset: int = 0, limit: int = 50
+    actor: Actor, *, search: str = "", step: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[TaskRow], int]:
-    """待办 of this person's posts, the most urgent first, and their exact count."""
+    """待办 of this person's posts, the most urgent first, and their exact count; `step` leaves one of `STEPS` only."""
     rows = _visible_tasks(actor)
+    if step == "work":
+        rows = rows.exclude(key__in=STEPS)
+    elif step:
+        rows = rows.filter(key=step)
     if search:
         rows = rows.filter(Q(number__startswith=search) | Q(item_name__contains=search))
     names = (
         "region_code", "case_id", "key", "title", "office_code", "due_on", "number", "item_name", "case_due_on",
         "case_warn_on", "holder",
     )  # fmt: skip
-    page = rows.order_by("due_on", "case_id").values_list(*names)[offset : offset + limit]
+    page = rows.order_by(F("due_on").asc(nulls_last=True), "case_id", "key").values_list(*names)[offset : offset + limit]
     return [TaskRow(*row) for row in page], rows.count()
 
 
@@ -233,7 +267,7 @@ def _row(values: tuple[Any, ...]) -> CaseRow:
 
 
 def _visible_cases(actor: Actor) -> QuerySet[Case]:
-    """Lead office, an open or past work's office (by its tasks), the hall's own, or the supervisor's region."""
+    """Those of one's own lead offices, taken at one's hall, or in the supervisor's region. (Other offices' works: tasks.)"""
     if actor.kind != "staff":
         return Case.objects.none()
     offices = actor.offices("officer", "approver")

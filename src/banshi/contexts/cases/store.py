@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from banshi.contexts.cases.rules.clocks import next_check_at, warn_on
+from banshi.contexts.cases.rules.clocks import acceptance_due_on, next_check_at, warn_on
 from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import CaseState, Task
 from banshi.infra.store import Tx
@@ -83,6 +83,8 @@ def _insert_tasks(tx: Tx, state: CaseState, waiting: tuple[Task, ...], calendar:
     if not waiting:
         return
     warn = warn_on(state.due_on, state.plan.promised, calendar)
+    # Only here is the calendar at hand that says until when the office must have accepted.
+    accept_by = acceptance_due_on(state, calendar)
     tx.many(
         "INSERT INTO cases_task (region_code, case_id, key, title, office_code, post, holder, due_on, number, item_name,"
         " case_due_on, case_warn_on) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
@@ -95,7 +97,7 @@ def _insert_tasks(tx: Tx, state: CaseState, waiting: tuple[Task, ...], calendar:
                 task.office,
                 task.post,
                 task.holder,
-                task.due_on,
+                accept_by if task.key == "accept" else task.due_on,
                 state.number,
                 state.plan.name,
                 state.due_on,

@@ -7,7 +7,7 @@ stay what was written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -108,7 +108,7 @@ class _File:
 
 
 def read_catalogue(folder: Path, laws: Laws) -> Reading:
-    """The catalogue in a folder (`elements.yaml` and its siblings, `items/`, `bundles/`), checked as a whole."""
+    """The catalogue in a folder (`elements.yaml` and its like, `items/`, `bundles/`), checked as a whole."""
     files: dict[str, _File] = {}
 
     def open_file(source: str) -> _File:
@@ -122,15 +122,10 @@ def read_catalogue(folder: Path, laws: Laws) -> Reading:
     if broken:
         return Reading(None, broken)
     catalogue = Catalogue(dictionaries, items, bundles)
-    errors, warnings = [], []
-    for finding in check(catalogue, laws):
-        (warnings if finding.warning else errors).append(_problem(files, finding))
-    return Reading(
-        None if errors else catalogue,
-        tuple(sorted(errors)),
-        tuple(sorted(warnings)),
-        len(unverified(catalogue)),
-    )
+    findings = check(catalogue, laws)
+    errors = tuple(sorted(_problem(files, finding) for finding in findings if not finding.warning))
+    warnings = tuple(sorted(_problem(files, finding) for finding in findings if finding.warning))
+    return Reading(None if errors else catalogue, errors, warnings, len(unverified(catalogue)))
 
 
 def read_laws(folder: Path) -> Laws:
@@ -165,7 +160,7 @@ def _dictionaries(open_file: Callable[[str], _File]) -> Dictionaries:
         file = open_file(source)
         tables[source] = _table(file, (), file.value, type_)
     file = open_file("elements")
-    head = file.convert((), file.value, _Elements)
+    head = file.convert((), file.value, _Elements) if file.value is not None else None
     sections = head.sections if head else ()
     return Dictionaries(
         sections=sections,
@@ -174,7 +169,7 @@ def _dictionaries(open_file: Callable[[str], _File]) -> Dictionaries:
     )
 
 
-class _Elements(Frozen):
+class _Elements(Frozen, frozen=True):
     sections: tuple[Section, ...]
     elements: dict[str, Any]
 
@@ -214,7 +209,7 @@ def _problem(files: dict[str, _File], finding: Finding) -> Problem:
 def _read(folder: Path, name: str) -> _File:
     file = _File(name)
     try:
-        node = yaml.compose(  # type: ignore[no-untyped-call]
+        node = yaml.compose(
             (folder / name).read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         )
     except FileNotFoundError:
@@ -275,10 +270,7 @@ def _explain(place: Place, value: Any, type_: Any, message: str) -> tuple[Place,
     steps: list[str | int] = []
     info = inspect.type_info(type_)
     for key, index, entry in _STEP.findall(at[1] if at else ""):
-        if entry:
-            step: str | int = _misfit(value)
-        else:
-            step = key or int(index)
+        step = _misfit(value) if entry else key or int(index)
         steps.append(step)
         value = value[step] if isinstance(value, dict) else value[int(step)]
         info = _inside(info, step)
@@ -304,7 +296,7 @@ def _explain(place: Place, value: Any, type_: Any, message: str) -> tuple[Place,
 
 
 def _misfit(value: dict[str, Any]) -> str:
-    """msgspec does not name the key of a mapping: the only one in the schema is a condition, question to choices."""
+    """The key of a condition that msgspec means but does not name."""
     for key, choices in value.items():
         if not isinstance(choices, list) or not all(isinstance(choice, str) for choice in choices):
             return key
@@ -312,17 +304,13 @@ def _misfit(value: dict[str, Any]) -> str:
 
 
 def _inside(info: Any, step: str | int) -> Any:
-    """The type of a part of a type."""
-    if isinstance(info, inspect.UnionType):
-        info = next((part for part in info.types if not isinstance(part, inspect.NoneType)), info)
+    """The type of a part of a type; of a type or nothing, the type."""
     if isinstance(info, inspect.StructType):
-        return next((part.type for part in info.fields if part.name == step), None)
-    if isinstance(info, inspect.VarTupleType):
-        return info.item_type
-    return getattr(info, "value_type", None)
-
-
-def lines(reading: Reading) -> Iterator[str]:
-    """What to print of a reading, a line a problem."""
-    yield from map(str, reading.errors)
-    yield from (f"{problem}（提醒）" for problem in reading.warnings)
+        info = next((part.type for part in info.fields if part.name == step), None)
+    elif isinstance(info, inspect.VarTupleType):
+        info = info.item_type
+    else:
+        info = getattr(info, "value_type", None)
+    if isinstance(info, inspect.UnionType):
+        info = next((part for part in info.types if not isinstance(part, inspect.NoneType)), None)
+    return info

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -11,7 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 
 from banshi.contexts.catalogue import events
-from banshi.contexts.catalogue.values import Bundle, Dictionaries, Frozen, Item
+from banshi.contexts.catalogue.values import Catalogue, Frozen
 from banshi.infra.store import Tx, write
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import NATIONAL, Fact, Stream
@@ -38,11 +37,11 @@ def publish(
 ) -> Publication:
     """发布: a changed definition becomes a new version; one that is gone is retired. Publishing twice changes nothing.
 
-    The definitions have been checked before (`files.read_catalogue`); running cases stay on the version they have.
+    The definitions have been checked before (`queries.read_files`); running cases stay on the version they have.
     """
-    wanted: dict[tuple[str, str], Frozen] = {("dictionaries", "all"): dictionaries}
-    wanted |= {("item", code): item for code, item in items.items()}
-    wanted |= {("bundle", code): bundle for code, bundle in bundles.items()}
+    wanted: dict[tuple[str, str], Frozen] = {("dictionaries", "all"): catalogue.dictionaries}
+    wanted |= {("item", code): item for code, item in catalogue.items.items()}
+    wanted |= {("bundle", code): bundle for code, bundle in catalogue.bundles.items()}
 
     def work(tx: Tx) -> list[int]:
         current = {

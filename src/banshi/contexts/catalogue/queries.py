@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 
 import msgspec
 from django.db.models import Count, Max
 
+from banshi.contexts.catalogue.files import Reading, read_catalogue, read_laws
 from banshi.contexts.catalogue.models import Definition
 from banshi.contexts.catalogue.rules.answers import (
     fill_sources,
@@ -23,8 +25,8 @@ from banshi.contexts.catalogue.values import Bundle, Dictionaries, Item
 from banshi.kernel.facts import NotFound
 
 __all__ = [
-    "Catalogue", "Edition", "Hit", "catalogue", "fill_sources", "get_bundle", "get_item", "get_version",
-    "needed_elements", "needed_materials", "needed_works", "search", "situations_of",
+    "Edition", "Hit", "InForce", "catalogue", "fill_sources", "get_bundle", "get_item", "get_version",
+    "needed_elements", "needed_materials", "needed_works", "read_files", "search", "situations_of",
 ]  # fmt: skip
 
 _TYPES = {"item": Item, "bundle": Bundle, "dictionaries": Dictionaries}
@@ -40,7 +42,7 @@ class Edition[T]:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class InForce:
     """现行目录: everything in force at one moment."""
 
     dictionaries: Dictionaries
@@ -59,14 +61,14 @@ class Hit:
     summary: str
 
 
-def catalogue() -> Catalogue:
+def catalogue() -> InForce:
     """What is in force now; decoded once per publication."""
     stamp = Definition.objects.aggregate(Max("id"), Count("id"))
     return _catalogue(stamp["id__max"] or 0, stamp["id__count"])
 
 
 @lru_cache(maxsize=2)
-def _catalogue(newest: int, count: int) -> Catalogue:
+def _catalogue(newest: int, count: int) -> InForce:
     newest_of = (
         Definition.objects.values("kind", "code").annotate(newest=Max("id")).values_list("newest", flat=True)
     )
@@ -79,7 +81,12 @@ def _catalogue(newest: int, count: int) -> Catalogue:
         raise NotFound(
             "事项目录（请先运行 ./banshi catalogue load）", "catalogue (run ./banshi catalogue load)"
         )
-    return Catalogue(dictionaries.definition, editions["item"], editions["bundle"])  # type: ignore[arg-type]
+    return InForce(dictionaries.definition, editions["item"], editions["bundle"])  # type: ignore[arg-type]
+
+
+def read_files(folder: Path, laws: Path) -> Reading:
+    """The catalogue as its files say it, checked as a whole; nothing is published by reading."""
+    return read_catalogue(folder, read_laws(laws))
 
 
 def get_item(code: str) -> Edition[Item]:

@@ -22,7 +22,7 @@ class Frozen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """Base of all definitions: immutable, and a misspelt key in a file is an error."""
 
 
-class Basis(Frozen):
+class Basis(Frozen, frozen=True):
     """设定依据: one article. `unverified` (未核): cited with its edition, its text is not at hand."""
 
     law: str
@@ -31,14 +31,14 @@ class Basis(Frozen):
     unverified: bool = False
 
 
-class Code(Frozen):
+class Code(Frozen, frozen=True):
     """编码: `scheme` is `basic` (基本编码, 12), `implementation` (实施编码, 31) or a local scheme's name."""
 
     scheme: str
     code: str
 
 
-class Limit(Frozen):
+class Limit(Frozen, frozen=True):
     """时限: `days` in `unit`. The `basis` says where a statutory limit comes from, if not from `bases[0]`."""
 
     days: int
@@ -46,7 +46,7 @@ class Limit(Frozen):
     basis: Basis | None = None
 
 
-class Choice(Frozen):
+class Choice(Frozen, frozen=True):
     """选项 of a question."""
 
     key: str
@@ -54,7 +54,7 @@ class Choice(Frozen):
     help: str = ""
 
 
-class Question(Frozen):
+class Question(Frozen, frozen=True):
     """问题 that a few clicks answer, from the dictionary `questions.yaml`; one code is asked once."""
 
     text: str
@@ -62,7 +62,7 @@ class Question(Frozen):
     help: str = ""
 
 
-class Situation(Frozen):
+class Situation(Frozen, frozen=True):
     """情形: a case in which an item asks for something else."""
 
     key: str
@@ -70,14 +70,14 @@ class Situation(Frozen):
     when: Condition
 
 
-class Fill(Frozen):
-    """自动填写: take the element from what the platform knows (`person.name`, `enterprise.uscc`, …) when so answered."""
+class Fill(Frozen, frozen=True):
+    """自动填写: take the element from what is known (`person.name`, `enterprise.uscc`, …) when so answered."""
 
     source: str
     when: Condition = {}
 
 
-class Element(Frozen):
+class Element(Frozen, frozen=True):
     """数据元 from the dictionary `elements.yaml`; one code is typed once."""
 
     label: str
@@ -104,7 +104,7 @@ class Element(Frozen):
     past_only: bool = False
 
 
-class MaterialType(Frozen):
+class MaterialType(Frozen, frozen=True):
     """材料类型 from the dictionary `materials.yaml` (一材一码): one code is handed over once.
 
     `certificate`: the certificate type that makes handing it over needless. `formats`: what an upload may be.
@@ -117,7 +117,7 @@ class MaterialType(Frozen):
     formats: tuple[Literal["pdf", "jpeg", "png"], ...] = ("pdf", "jpeg", "png")
 
 
-class CertificateType(Frozen):
+class CertificateType(Frozen, frozen=True):
     """证照类型: `code` is the 21-character type code of GB/T 36904, `valid_months` 0 is without end."""
 
     name: str
@@ -126,7 +126,7 @@ class CertificateType(Frozen):
     number_prefix: str = ""
 
 
-class MaterialNeed(Frozen):
+class MaterialNeed(Frozen, frozen=True):
     """申请材料 of an item: which type, in which situations (none named: always)."""
 
     material: str
@@ -137,7 +137,7 @@ class MaterialNeed(Frozen):
     note: str = ""
 
 
-class FormElement(Frozen):
+class FormElement(Frozen, frozen=True):
     """表单要素 of an item: which element, in which situations (none named: always)."""
 
     element: str
@@ -145,7 +145,7 @@ class FormElement(Frozen):
     optional: bool = False
 
 
-class Work(Frozen):
+class Work(Frozen, frozen=True):
     """环节: what an office does between acceptance and decision; `after` names the works it waits for."""
 
     key: str
@@ -157,7 +157,7 @@ class Work(Frozen):
     situations: tuple[str, ...] = ()
 
 
-class Outcome(Frozen):
+class Outcome(Frozen, frozen=True):
     """办理结果: a certificate of a type, a document, or nothing but the decision."""
 
     kind: Literal["certificate", "document", "none"]
@@ -165,14 +165,14 @@ class Outcome(Frozen):
     certificate: str = ""
 
 
-class Faq(Frozen):
+class Faq(Frozen, frozen=True):
     """常见问题."""
 
     question: str
     answer: str
 
 
-class Fee(Frozen):
+class Fee(Frozen, frozen=True):
     """收费: by the licensing law art. 58 only where a law or regulation says so. Amount in 分."""
 
     name: str
@@ -180,7 +180,7 @@ class Fee(Frozen):
     basis: Basis
 
 
-class Item(Frozen):
+class Item(Frozen, frozen=True):
     """政务服务事项: one thing an office does for a person or a firm, as written in one YAML file."""
 
     code: str
@@ -210,14 +210,14 @@ class Item(Frozen):
     keywords: tuple[str, ...] = ()
 
 
-class BundleItem(Frozen):
+class BundleItem(Frozen, frozen=True):
     """一件事 contains this item when so answered. The same item named twice: when either holds."""
 
     item: str
     when: Condition = {}
 
 
-class Bundle(Frozen):
+class Bundle(Frozen, frozen=True):
     """一件事: items that belong to one event in a life or a business, asked for at once."""
 
     code: str
@@ -233,14 +233,14 @@ class Bundle(Frozen):
     keywords: tuple[str, ...] = ()
 
 
-class Section(Frozen):
+class Section(Frozen, frozen=True):
     """表单分组, in the order of `elements.yaml`."""
 
     key: str
     title: str
 
 
-class Dictionaries(Frozen):
+class Dictionaries(Frozen, frozen=True):
     """字典: what items and bundles refer to by code."""
 
     sections: tuple[Section, ...]
@@ -252,7 +252,7 @@ class Dictionaries(Frozen):
     topics: dict[str, tuple[ApplicantKind, ...]]  # 主题分类: the kinds of applicant that look under it
 
 
-class Catalogue(Frozen):
+class Catalogue(Frozen, frozen=True):
     """事项目录: all items and bundles by their code, with the dictionaries they refer to."""
 
     dictionaries: Dictionaries
@@ -260,7 +260,7 @@ class Catalogue(Frozen):
     bundles: dict[str, Bundle]
 
 
-class Published(Frozen):
+class Published(Frozen, frozen=True):
     """已发布版本 of an item or a bundle: immutable; a running case stays on its version."""
 
     code: str

@@ -88,7 +88,7 @@ def update_office(
 
     def work(tx: Tx) -> None:
         Office.objects.filter(code=code).update(**changes)
-        emit(tx, f"office/{code}", "office.changed", **changes)
+        emit(tx, f"office/{code}", "office.changed", fields=sorted(changes))
 
     write(work, at=at, actor=actor.code)
 
@@ -126,12 +126,14 @@ def update_hall(
 
     def work(tx: Tx) -> None:
         Hall.objects.filter(code=code).update(**changes)
-        emit(tx, f"hall/{code}", "hall.changed", **changes)
+        emit(tx, f"hall/{code}", "hall.changed", fields=sorted(changes))
 
     write(work, at=at, actor=actor.code)
 
 
-def set_window(*, hall: str, number: str, kind: WindowKind, actor: Actor, at: datetime, note: str = "") -> None:
+def set_window(
+    *, hall: str, number: str, kind: WindowKind, actor: Actor, at: datetime, note: str = ""
+) -> None:
     """Open a window of a hall, or change the one of that number. Raises `NotFound`, `Refused`."""
     require_admin(actor, queries.get_hall(hall).region_code)
 

@@ -9,7 +9,8 @@ from banshi.directory import passwords, queries
 from banshi.directory.facts import emit
 from banshi.directory.models import PostHeld, Staff
 from banshi.directory.rights import require_admin
-from banshi.directory.values import APART, NATIONAL, REGIONAL, PostKind, StaffInfo
+from banshi.directory.values import APART, NATIONAL, REGIONAL, PostKind
+from banshi.infra import throttle
 from banshi.infra.sessions import end_sessions
 from banshi.infra.store import Tx, write
 from banshi.kernel.actors import SYSTEM, Actor
@@ -19,42 +20,80 @@ from banshi.kernel.workdays import civil_day
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 
 
-def create_first_admin(*, username: str, name: str, password: str, region_code: str, at: datetime) -> int:
-    """The first staff administrator of an installation; the id. Raises `Refused` once anybody is there: there are no
-    default accounts (requirement 4), and nobody makes a second first one."""
-    passwords.check(password, username)
-    encoded = passwords.hashed(password)
+def create_first_admin(*, username: str, at: datetime, name: str = "", region_code: str = "") -> str:
+    """The first staff administrator of an installation; a one-time password, to be told once.
 
-    def work(tx: Tx) -> int:
+    Raises `Refused` once anybody is there: there are no default accounts (requirement 4), and nobody makes a second
+    first one.
+    """
+    password = passwords.one_time()
+    encoded = passwords.hashed(password)
+    region = region_code or queries.city_code()
+
+    def work(tx: Tx) -> None:
         if Staff.objects.exists():
             raise Refused(
                 "not_the_first",
                 "已经有工作人员账号，请由人员管理员登录后新建。",
                 "There are staff accounts already; a staff administrator creates further ones.",
             )
-        id = _insert(tx, username, name, region_code, encoded, must_change=False)
-        _grant(tx, id, PostKind.STAFF_ADMIN, "", region_code, civil_day(at), None)
-        return id
+        id = _insert(tx, username, name or username, region, encoded, must_change=True)
+        _grant(tx, id, PostKind.STAFF_ADMIN, "", region, civil_day(at), None)
 
-    return write(work, at=at, actor=SYSTEM.code)
+    write(work, at=at, actor=SYSTEM.code)
+    return password
 
 
 def create_staff(
-    *, username: str, name: str, region_code: str, actor: Actor, at: datetime, password_hash: str = ""
+    *, username: str, name: str, region_code: str, actor: Actor, at: datetime
 ) -> tuple[int, str]:
     """A new account without posts: its id, and a one-time password to be told once and changed at sign-in.
 
-    With a `password_hash` (set-ups that choose one password for many), that password stands and "" is returned.
     Raises `Refused` for a user name that is taken or malformed, or outside the actor's administration.
     """
+    password = passwords.one_time()
+    id = insert_staff(
+        username=username,
+        name=name,
+        region_code=region_code,
+        password_hash=passwords.hashed(password),
+        must_change_password=True,
+        actor=actor,
+        at=at,
+    )
+    return id, password
+
+
+def insert_staff(
+    *,
+    username: str,
+    name: str,
+    region_code: str,
+    password_hash: str,
+    must_change_password: bool,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """`create_staff` with a password hashed already, for set-ups; the id."""
     require_admin(actor, region_code)
-    password = "" if password_hash else passwords.one_time()
-    encoded = password_hash or passwords.hashed(password)
+    _check_region(region_code)
+    return write(
+        lambda tx: _insert(tx, username, name, region_code, password_hash, must_change=must_change_password),
+        at=at,
+        actor=actor.code,
+    )
 
-    def work(tx: Tx) -> int:
-        return _insert(tx, username, name, region_code, encoded, must_change=bool(password))
 
-    return write(work, at=at, actor=actor.code), password
+def rename_staff(*, staff: int, name: str, actor: Actor, at: datetime) -> None:
+    """Correct the name that pages and documents show. Raises `NotFound`, `Refused`."""
+    require_admin(actor, _home(staff))
+    name = _named(name)
+
+    def work(tx: Tx) -> None:
+        Staff.objects.filter(id=staff).update(display_name=name)
+        emit(tx, f"staff/{staff}", "staff.renamed")
+
+    write(work, at=at, actor=actor.code)
 
 
 def grant_post(
@@ -77,7 +116,9 @@ def grant_post(
     require_admin(actor, _home(staff), region_code)
     _check_place(kind, office, region_code)
     if until_on is not None and until_on < from_on:
-        raise Refused("dates", "截止日期早于开始日期。", "The last day is before the first.", field="until_on")
+        raise Refused(
+            "dates", "截止日期早于开始日期。", "The last day is before the first.", field="until_on"
+        )
     return write(
         lambda tx: _grant(tx, staff, kind, office, region_code, from_on, until_on), at=at, actor=actor.code
     )
@@ -142,10 +183,14 @@ def change_password(*, staff: int, old: str, new: str, actor: Actor, at: datetim
     row = Staff.objects.filter(id=staff, is_active=True).first()
     if row is None or actor.code != f"staff:{staff}":
         raise NotFound("工作人员", "member of staff")
+    throttle.attempt(key := (throttle.ACCOUNT, f"staff/{row.username}"), at=at)
     if not passwords.matches(old, row.password):
         raise Refused("wrong_password", "原密码不对。", "The old password is wrong.", field="old")
+    throttle.succeeded(key, at=at)
     if old == new:
-        raise Refused("same_password", "新密码和原密码一样。", "The new password is the old one.", field="password")
+        raise Refused(
+            "same_password", "新密码和原密码一样。", "The new password is the old one.", field="password"
+        )
     passwords.check(new, row.username)
     encoded = passwords.hashed(new)
 
@@ -164,10 +209,6 @@ def _insert(tx: Tx, username: str, name: str, region_code: str, encoded: str, *,
             "A user name begins with a lower case letter: 2 to 40 letters, digits, dots, hyphens.",
             field="username",
         )
-    if not 1 <= len(name.strip()) <= 40:
-        raise Refused("name", "姓名应为1至40个字。", "A name has 1 to 40 characters.", field="name")
-    if region_code != NATIONAL and queries.find_region(region_code) is None:
-        raise Refused("unknown_region", f"没有区划 {region_code}。", f"No region {region_code}.", field="region_code")
     if Staff.objects.filter(username=username).exists():
         raise Refused(
             "username_taken",
@@ -177,7 +218,7 @@ def _insert(tx: Tx, username: str, name: str, region_code: str, encoded: str, *,
         )
     row = Staff.objects.create(
         username=username,
-        display_name=name.strip(),
+        display_name=_named(name),
         region_code=region_code,
         password=encoded,
         must_change_password=must_change,
@@ -189,8 +230,8 @@ def _insert(tx: Tx, username: str, name: str, region_code: str, encoded: str, *,
 def _grant(
     tx: Tx, staff: int, kind: PostKind, office: str, region_code: str, from_on: date, until_on: date | None
 ) -> int:
-    # The row is touched first, so that two grants at once to one person come one after the other.
-    Staff.objects.filter(id=staff).update(region_code=_home(staff))
+    # Locked, so that two grants at once to one person come one after the other.
+    Staff.objects.select_for_update().get(id=staff)
     others = [post for post in _posts(staff) if _overlap(post, from_on, until_on)]
     for post in others:
         if kind in APART and post.kind in APART and post.kind != kind:
@@ -225,6 +266,13 @@ def _set_password(tx: Tx, staff: int, encoded: str, *, must_change: bool) -> Non
     end_sessions(tx, f"staff:{staff}")
 
 
+def _check_region(region_code: str) -> None:
+    if region_code != NATIONAL and queries.find_region(region_code) is None:
+        raise Refused(
+            "unknown_region", f"没有区划 {region_code}。", f"No region {region_code}.", field="region_code"
+        )
+
+
 def _check_place(kind: PostKind, office: str, region_code: str) -> None:
     if office == "":
         if kind not in REGIONAL:
@@ -234,6 +282,7 @@ def _check_place(kind: PostKind, office: str, region_code: str) -> None:
                 f"A {kind.en} needs an office or a hall.",
                 field="office",
             )
+        _check_region(region_code)
         return
     place = queries.find_place(office)
     if place is None or place != region_code:
@@ -243,6 +292,13 @@ def _check_place(kind: PostKind, office: str, region_code: str) -> None:
             f"Region {region_code} has no office or hall '{office}'.",
             field="office",
         )
+
+
+def _named(name: str) -> str:
+    tidy = " ".join(name.split())
+    if not 1 <= len(tidy) <= 40:
+        raise Refused("name", "姓名应为1至40个字。", "A name has 1 to 40 characters.", field="name")
+    return tidy
 
 
 def _home(staff: int) -> str:
@@ -257,7 +313,9 @@ def _posts(staff: int) -> list[PostHeld]:
 
 
 def _overlap(post: PostHeld, from_on: date, until_on: date | None) -> bool:
-    return (post.until_on is None or from_on <= post.until_on) and (until_on is None or post.from_on <= until_on)
+    return (post.until_on is None or from_on <= post.until_on) and (
+        until_on is None or post.from_on <= until_on
+    )
 
 
 def _require_other(actor: Actor, staff: int) -> None:
@@ -267,16 +325,3 @@ def _require_other(actor: Actor, staff: int) -> None:
             "不能给自己授予岗位、停用或重置，请另一位人员管理员办理。",
             "Nobody grants posts to, disables or resets themselves; ask another staff administrator.",
         )
-
-
-__all__ = [
-    "StaffInfo",
-    "change_password",
-    "create_first_admin",
-    "create_staff",
-    "disable_staff",
-    "enable_staff",
-    "end_post",
-    "grant_post",
-    "reset_password",
-]

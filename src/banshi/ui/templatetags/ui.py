@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 from banshi.ui import dates, masking
 from banshi.ui.display import ELDER_COOKIE
@@ -31,24 +31,25 @@ for function in (dates.day, dates.fullday, dates.moment, dates.fullmoment, dates
 for mask in (masking.masked_id, masking.masked_phone, masking.masked_name):
     register.filter(mask.__name__, mask)
 
-LIGHTS = {"green": gettext_lazy("正常"), "yellow": gettext_lazy("快到期"), "red": gettext_lazy("已超期")}
+LIGHTS = {
+    "green": pgettext_lazy("light", "正常"),
+    "yellow": pgettext_lazy("light", "快到期"),
+    "red": pgettext_lazy("light", "已超期"),
+}
 NOTICES = {"info": "info", "warn": "triangle-alert", "error": "circle-alert", "success": "circle-check"}
 TASK_STATES = {
-    "todo": (gettext_lazy("未开始"), "blue"),
-    "started": (gettext_lazy("进行中"), "blue"),
-    "done": (gettext_lazy("已完成"), ""),
-    "blocked": (gettext_lazy("暂时不能做"), ""),
-    "error": (gettext_lazy("需要改"), "red"),
+    "todo": (pgettext_lazy("task", "未开始"), "blue"),
+    "started": (pgettext_lazy("task", "进行中"), "blue"),
+    "done": (pgettext_lazy("task", "已完成"), ""),
+    "blocked": (pgettext_lazy("task", "暂时不能做"), ""),
+    "error": (pgettext_lazy("task", "需要改"), "red"),
 }
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """图标: one of the sprite; without a label it is an ornament that screen readers skip."""
-    if label:
-        role = format_html('role="img" aria-label="{}"', label)
-    else:
-        role = mark_safe('aria-hidden="true"')  # noqa: S308 — a constant
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon" {} width="24" height="24"><use href="{}#{}"></use></svg>',
         role,
@@ -84,7 +85,11 @@ def field(what: Field | BoundField | None = None, **more: Any) -> dict[str, Any]
 def error_summary(what: Iterable[Problem] | BaseForm, *, autofocus: bool = True) -> dict[str, Any]:
     if isinstance(what, BaseForm):
         whole = [{"text": text, "target": ""} for text in what.non_field_errors()]
-        of_fields = [{"text": " ".join(one.errors), "target": from_form(one).id} for one in what if one.errors]
+        of_fields = [
+            {"text": " ".join(map(str, one.errors)), "target": from_form(one).id}
+            for one in what
+            if one.errors
+        ]
         problems = whole + of_fields
     else:
         problems = [{"text": one.text, "target": one.field and f"id_{one.field}"} for one in what]
@@ -181,7 +186,7 @@ def switches(context: Context) -> dict[str, Any]:
     request = context.get("request")
     return {
         "path": request.get_full_path() if request else "/",
-        "elder": bool(request) and request.COOKIES.get(ELDER_COOKIE) == "1",
+        "elder": request is not None and request.COOKIES.get(ELDER_COOKIE) == "1",
     }
 
 
@@ -225,7 +230,9 @@ def details(content: SafeString, *, summary: str, open: bool = False) -> SafeStr
 
 @register.simple_block_tag
 def document_card(content: SafeString, *, title: str, **more: Any) -> SafeString:
-    return _block("document_card", content, title=title, **_known(more, "number holder office on until state colour"))
+    return _block(
+        "document_card", content, title=title, **_known(more, "number holder office on until state colour")
+    )
 
 
 @register.simple_block_tag
@@ -238,12 +245,14 @@ def _block(name: str, content: SafeString, **values: Any) -> SafeString:
 
 
 def _keyed(key: str) -> dict[str, Any]:
-    """A key as data-key says it ("a", "ctrl+Enter"), as it is shown, and as aria-keyshortcuts wants it."""
-    return {"key": key, "key_face": key.title(), "key_aria": key.title().replace("Ctrl", "Control")}
+    """A key as data-key says it ("a", "ctrl+enter"), and as aria-keyshortcuts wants it."""
+    return {"key": key, "key_aria": key.title().replace("Ctrl", "Control")}
 
 
 def _known(more: dict[str, Any], names: str) -> dict[str, Any]:
     unknown = more.keys() - set(names.split())
     if unknown:
-        raise template.TemplateSyntaxError(f"组件没有这些参数 (the component takes no): {', '.join(sorted(unknown))}")
+        raise template.TemplateSyntaxError(
+            f"组件没有这些参数 (the component takes no): {', '.join(sorted(unknown))}"
+        )
     return more

@@ -5,17 +5,19 @@ Licensing law art. 32 last paragraph (dated, sealed acceptance and rejection doc
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 
 from banshi.contexts.cases import events
 from banshi.contexts.cases.models import CasePrivate, Document
-from banshi.contexts.cases.values import CaseState
+from banshi.contexts.cases.rules import clocks
+from banshi.contexts.cases.values import CaseState, SpecialProcedure
 from banshi.infra import files, pdf, private
 from banshi.infra.store import Tx, encode, new_id
 from banshi.kernel.facts import Fact
@@ -64,34 +66,55 @@ def issue(tx: Tx, state: CaseState, fact: Fact, calendar: Calendar) -> None:
             kind,
             VERSION,
             f"{state.number}-{suffix}",
-            encode(_frozen(state, fact)),
+            encode(_frozen(state, fact, tx.at, calendar)),
             fact.data.get("text"),
             fact.data.get("on") or state.received_on,
         ),
     )
 
 
-def _frozen(state: CaseState, fact: Fact) -> dict[str, Any]:
-    plan = state.plan
+def _frozen(state: CaseState, fact: Fact, at: datetime, calendar: Calendar) -> dict[str, Any]:
+    """What the document says, but for names and words, as of this moment."""
+    plan, said = state.plan, fact.data
+    limits = [
+        {
+            "kind": kind,
+            "days": limit.days,
+            "unit": limit.unit,
+            "due_on": due_on,
+            "provisional": state.provisional,
+        }
+        for kind, limit, due_on in (
+            ("statutory", plan.statutory, state.statutory_due_on),
+            ("promised", plan.promised, state.promised_due_on),
+        )
+        if limit and due_on
+    ]
+    answer_on = clocks.acceptance_due_on(state, calendar)
     return {
         "item": plan.name,
-        "item_type": plan.type,
+        "licence": plan.type == "01",
         "case_number": state.number,
-        "office": state.office,
         "received_on": state.received_on,
+        "received_at": at,
+        "answer": {"days": clocks.ACCEPTANCE_DAYS, "due_on": answer_on},
         "accepted_on": state.accepted_on,
         "deemed": state.deemed_accepted,
-        "statutory_days": plan.statutory.days if plan.statutory else None,
-        "statutory_unit": plan.statutory.unit if plan.statutory else None,
-        "statutory_due_on": state.statutory_due_on,
-        "promised_days": plan.promised.days,
-        "promised_unit": plan.promised.unit,
-        "promised_due_on": state.promised_due_on,
-        "provisional": state.provisional,
-        "correction_due_on": state.correction_due_on,
-        "procedure": state.pauses[-1].kind.label if state.pauses else "",
-        "days": fact.data.get("days"),
-        "certificate": plan.certificate,
+        "limits": limits,
+        "due": {"days": state.plan.correction_days, "due_on": state.correction_due_on},
+        "channel": "窗口" if state.hall else "网上",
+        "competent": [{"office": said.get("competent", "")}],
+        "procedure": SpecialProcedure(said["procedure"]).label if "procedure" in said else "",
+        "starts_on": said.get("on"),
+        "days": said.get("days"),
+        "unit": "workday",
+        "ends_on": said.get("ends_on"),
+        "remaining_days": said.get("remaining_days"),
+        "due_on": said.get("due_on"),
+        "provisional": said.get("provisional", False),
+        "withdrawn_on": said.get("on"),
+        "lapsed": said.get("deemed", False),
+        "content": f"准予办理“{plan.name}”。" if plan.type == "01" else f"“{plan.name}”已经办好。",
     }
 
 
@@ -99,23 +122,42 @@ def unrendered(region: str, case_id: UUID) -> list[Document]:
     return list(Document.objects.filter(region_code=region, case_id=case_id, file=""))
 
 
-def render(document: Document, *, office_name: str, verify_url: str) -> tuple[str, bytes]:
-    """The PDF and its digest; slow, outside any transaction. `office_name` is as it is called today."""
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """文书抬头: the office as it is called today, and where its decisions are appealed."""
+
+    office: str
+    phone: str
+    address: str
+    review_body: str
+    court: str
+
+
+def render(document: Document, *, letterhead: Letterhead, url: str) -> tuple[str, bytes]:
+    """The PDF and its digest; slow, outside any transaction."""
     subject = private.get(CasePrivate, document.region_code, document.case_id)
-    text = private.get(CasePrivate, document.region_code, document.text_id) if document.text_id else {}
-    data = json.loads(document.data)
+    kept = private.get(CasePrivate, document.region_code, document.text_id) if document.text_id else {}
+    text = kept.get("text", "")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     content = pdf.render(
         TEMPLATES / f"{document.kind}.typ",
         {
-            **data,
-            "office_name": office_name,
-            "title": TITLES[document.kind],
+            **msgspec.json.decode(document.data),
+            "office": letterhead.office,
+            "contact": {"phone": letterhead.phone, "address": letterhead.address},
+            "remedies": {"review_body": letterhead.review_body, "court": letterhead.court},
             "number": document.number,
-            "issued_on": document.issued_on.isoformat(),
-            "applicant": subject.get("applicant", "（已依申请删除）"),
-            "materials": [material["name"] for material in subject.get("materials", ())],
-            "text": text.get("text", ""),
-            "verify_url": verify_url,
+            "issued_on": document.issued_on,
+            "applicant": subject.get("applicant") or "（已依申请删除）",
+            "applicant_kind": subject.get("applicant_kind", "person"),
+            "materials": [
+                {"name": one["name"], "form": _FORMS[one["source"]], "count": 1}
+                for one in subject.get("materials", ())
+            ],
+            "reason": text,
+            "corrections": [{"name": line, "problem": "", "remedy": ""} for line in lines],
+            "reasons": [{"reason": line, "basis": ""} for line in lines],
+            "url": url,
             "demo": settings.BANSHI.demo,
         },
         created_at=datetime(*document.issued_on.timetuple()[:3], tzinfo=UTC),
@@ -123,6 +165,9 @@ def render(document: Document, *, office_name: str, verify_url: str) -> tuple[st
     digest = files.digest_of(content)
     files.store(content, digest)
     return digest, content
+
+
+_FORMS = {"uploaded": "电子件", "certificate": "电子证照", "paper": "原件"}
 
 
 def attach(tx: Tx, document: Document, digest: str, size: int) -> None:

@@ -108,11 +108,14 @@ _TABLE = (
     Command(
         "reject",
         "不予受理",
-        "j",
+        "r",
         {Seat.LEAD: _OFFICER},
         frozenset({Status.RECEIVED}),
         steps.reject,
-        (Ask("text", "不予受理的理由，以及应当向哪里申请", required=True),),
+        (
+            Ask("text", "不予受理的理由", required=True),
+            Ask("reference", "应当向哪个机关申请", required=True),
+        ),
     ),
     Command("assign", "派发", "p", _LEAD_OR_SYSTEM, frozenset({Status.ACCEPTED}), steps.assign),
     Command(
@@ -149,8 +152,8 @@ _TABLE = (
                 tuple(Choice(p.value, p.label) for p in SpecialProcedure),
                 required=True,
             ),
-            Ask("days", "预计需要（工作日）", "number"),
-            Ask("text", "所需时间和理由", required=True, help="将书面告知申请人。"),
+            Ask("days", "预计需要（工作日）", "number", required=True),
+            Ask("text", "理由", required=True, help="将书面告知申请人。"),
         ),
     ),
     Command(

@@ -93,10 +93,24 @@ def not_required(state: CaseState, given: Input, at: datetime, by: str, calendar
 
 def reject(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """不予受理: not this office's business, or not lawful to accept; with the reason and where to go (art. 32(1)(2))."""
-    _said(given, "不予受理的理由和去处", "the reason, and where to go instead")
+    _said(given, "不予受理的理由", "the reason")
+    if not given.reference.strip():
+        raise Refused(
+            "competent_needed",
+            "请写明应当向哪个机关申请。",
+            "Name the office to apply to instead.",
+            "行政许可法第三十二条第一款第二项",
+            "reference",
+        )
     if not state.correction_supplied_on:
         _in_time(state, civil_day(at), calendar)
-    return [Fact(events.REJECTED, {"on": civil_day(at), "text": given.text, "digest": given.digest})]
+    data = {
+        "on": civil_day(at),
+        "text": given.text,
+        "digest": given.digest,
+        "competent": given.reference.strip()[:60],
+    }
+    return [Fact(events.REJECTED, data)]
 
 
 def assign(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -140,9 +154,30 @@ def start_special(state: CaseState, given: Input, at: datetime, by: str, calenda
             "行政许可法第四十五条",
             "kind",
         )
-    _said(given, "所需时间和理由", "the time it needs, and why")
+    _said(given, "理由", "why it is needed")
+    if not 1 <= given.days <= 365:
+        raise Refused(
+            "special_days",
+            "请写明所需的工作日数（1到365）。",
+            "State the working days it needs (1–365).",
+            "",
+            "days",
+        )
     on = civil_day(at)
-    data = {"procedure": given.kind, "on": on, "days": given.days, "text": given.text, "digest": given.digest}
+    ends_on = calendar.add(on, given.days)
+    running = state.due_on or on
+    due_on = clocks.shifted(running, on, ends_on, state.plan.promised, calendar)
+    data = {
+        "procedure": given.kind,
+        "on": on,
+        "days": given.days,
+        "ends_on": ends_on,
+        "remaining_days": max(0, calendar.between(on, running)),
+        "due_on": due_on,
+        "provisional": calendar.provisional(due_on),
+        "text": given.text,
+        "digest": given.digest,
+    }
     return [Fact(events.SPECIAL_STARTED, data)]
 
 

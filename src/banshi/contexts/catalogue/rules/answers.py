@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec.structs import replace
 
 from ..values import (
     Bundle,
-    Catalogue,
     Condition,
     Element,
     FormElement,
     Item,
     MaterialNeed,
+    MaterialType,
     Work,
 )
 
@@ -67,7 +67,7 @@ def needed_works(item: Item, situations: frozenset[str]) -> tuple[Work, ...]:
 
 
 def one_form(forms: Iterable[tuple[FormElement, ...]]) -> tuple[FormElement, ...]:
-    """一表申请: the forms of several items as one, each element once; optional only where all leave it open."""
+    """一表申请: the forms of several items as one, each element once; optional where all leave it open."""
     merged: dict[str, FormElement] = {}
     for part in (part for form in forms for part in form):
         known = merged.get(part.element)
@@ -92,15 +92,14 @@ def one_set(sets: Iterable[tuple[MaterialNeed, ...]]) -> tuple[MaterialNeed, ...
 
 
 def superseded(
-    catalogue: Catalogue, bundle: Bundle, answers: Answers
+    items: Collection[Item], materials: Mapping[str, MaterialType], answers: Answers
 ) -> dict[tuple[str, str], frozenset[str]]:
-    """免提交: (item, material) that need not be handed over in this bundle, and the items whose certificate
-    takes its place: the first must wait for one of these."""
-    items = [catalogue.items[code] for code in items_of(bundle, answers)]
+    """免提交: each (item, material) that need not be handed over, because another of the items issues the
+    certificate that takes its place; and these others, for one of which the item must wait."""
     found = {}
     for item in items:
         for need in needed_materials(item, situations_of(item, answers)):
-            certificate = catalogue.dictionaries.materials[need.material].certificate
+            certificate = materials[need.material].certificate
             issuers = frozenset(
                 other.code
                 for other in items

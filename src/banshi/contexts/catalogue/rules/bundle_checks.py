@@ -88,7 +88,7 @@ def _together(bundle: Bundle, catalogue: Catalogue) -> Iterator[Note]:
 
 
 def _issued_in_order(codes: tuple[str, ...], catalogue: Catalogue) -> Iterator[Note]:
-    """Where one item issues the certificate that another takes instead of a material, they must not go in a ring."""
+    """That no items wait in a ring for the certificates that stand in for their materials."""
     materials = catalogue.dictionaries.materials
     issuers: dict[str, set[str]] = {}
     for code in codes:

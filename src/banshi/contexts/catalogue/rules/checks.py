@@ -30,7 +30,7 @@ SOURCES = frozenset(
 
 @dataclass(frozen=True)
 class Finding:
-    """发现的问题: `source` is a file without its ending (`items/passport`, `elements`), `path` the place in it."""
+    """发现的问题: `source` is a file without its ending (`items/passport`), `path` the place in it."""
 
     source: str
     path: Path
@@ -163,42 +163,27 @@ def _unused(catalogue: Catalogue) -> Iterator[Finding]:
     items, bundles = catalogue.items.values(), catalogue.bundles.values()
     elements = {part.element for item in items for part in item.elements}
     materials = {need.material for item in items for need in item.materials}
-    lists: list[tuple[str, Path, Iterable[str], set[str]]] = [
-        ("elements", ("elements",), known.elements, elements),
-        ("materials", (), known.materials, materials),
-        (
-            "questions",
-            (),
-            known.questions,
-            {key for definition in (*items, *bundles) for key in definition.questions},
-        ),
-        (
-            "certificates",
-            (),
-            known.certificates,
-            {item.outcome.certificate for item in items}
-            | {known.materials[code].certificate for code in materials if code in known.materials},
-        ),
-        (
-            "departments",
-            (),
-            known.departments,
-            {item.department for item in items}
-            | {work.department for item in items for work in item.works}
-            | {bundle.lead for bundle in bundles},
-        ),
-        (
-            "topics",
-            (),
-            known.topics,
-            {topic for definition in (*items, *bundles) for topic in definition.topics},
-        ),
+    issued = {item.outcome.certificate for item in items}
+    accepted = {known.materials[code].certificate for code in materials if code in known.materials}
+    asked = {question for item in items for question in item.questions}
+    offices = {item.department for item in items} | {work.department for item in items for work in item.works}
+    topics = {topic for item in items for topic in item.topics}
+    entries: list[tuple[str, Iterable[str], set[str]]] = [
+        ("materials", known.materials, materials),
+        ("questions", known.questions, asked | {key for bundle in bundles for key in bundle.questions}),
+        ("certificates", known.certificates, issued | accepted),
+        ("departments", known.departments, offices | {bundle.lead for bundle in bundles}),
+        ("topics", known.topics, topics | {topic for bundle in bundles for topic in bundle.topics}),
     ]
-    for source, path, keys, used in lists:
-        for key in keys:
-            if key not in used:
-                yield Finding(source, (*path, key), f"{key} 没有用到", f"{key} is not used", warning=True)
-    for index, section in enumerate(known.sections):
-        if section.key not in {known.elements[key].section for key in elements if key in known.elements}:
-            zh, en = f"分组 {section.key} 没有用到", f"section {section.key} is not used"
-            yield Finding("elements", ("sections", index, "key"), zh, en, warning=True)
+    unused: list[tuple[str, Path]] = [
+        *(("elements", ("elements", key)) for key in known.elements if key not in elements),
+        *((source, (key,)) for source, keys, used in entries for key in keys if key not in used),
+    ]
+    sections = {known.elements[key].section for key in elements if key in known.elements}
+    unused += [
+        ("elements", ("sections", index, "key"))
+        for index, section in enumerate(known.sections)
+        if section.key not in sections
+    ]
+    for source, path in unused:
+        yield Finding(source, path, "没有一处用到", "used nowhere", warning=True)

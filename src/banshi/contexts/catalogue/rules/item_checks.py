@@ -154,7 +154,7 @@ def _works(item: Item, known: Dictionaries) -> Iterator[Note]:
 
 
 def _in_time(item: Item, order: tuple[str, ...]) -> Iterator[Note]:
-    """The works, those in parallel counted once, fit into the promise. Expert review is not counted: art. 45."""
+    """That the works, end to end, fit into the promise. Expert review is not counted: art. 45."""
     works = {work.key: work for work in item.works}
     done: dict[str, float] = {}
     for key in order:
@@ -214,7 +214,7 @@ def _outcome(item: Item, known: Dictionaries) -> Iterator[Note]:
         )
     if (outcome.kind == "none") == bool(outcome.name):
         yield Note(("outcome",), "出证、出文要写结果名称，无结果的不写", "a name, where there is an outcome")
-    if outcome.name.endswith("证") and outcome.kind != "certificate":
+    if outcome.name.endswith("证") and not outcome.name.endswith("凭证") and outcome.kind != "certificate":
         yield Note(
             ("outcome", "kind"), "结果名称是证，类型应为 certificate", "an outcome named 证 is a certificate"
         )

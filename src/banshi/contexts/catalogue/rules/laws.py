@@ -25,7 +25,7 @@ class NoSuchArticle(LookupError):
 
 @dataclass(frozen=True)
 class Laws:
-    """现有法规: the texts at hand, by the law's short name and its edition (YYYY-MM-DD), article by article."""
+    """现有法规: the texts at hand, by law (short name) and edition (YYYY-MM-DD), article by article."""
 
     texts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
@@ -38,7 +38,7 @@ class Laws:
         return tuple(sorted(edition for name, edition in self.texts if name == law))
 
     def article_text(self, law: str, edition: str, article: str) -> str:
-        """The words of `第七条`, `第十五条之一`, `第十九条第一款` or `第二条第一款第（三）项`, a paragraph a line.
+        """The words of `第七条`, `第十五条之一`, `第十九条第一款` or `第二条第（三）项`, a paragraph a line.
 
         Raises NoSuchArticle, also when the edition itself is not at hand.
         """

@@ -1,0 +1,3 @@
+"""评价事实."""
+
+GIVEN = "evaluation.review.given"

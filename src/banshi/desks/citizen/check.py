@@ -1,0 +1,135 @@
+"""核对并提交, and what happens next."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from banshi.contexts.cases import queries as cases
+from banshi.contexts.forms.values import Problem as Wrong
+from banshi.contexts.intake import queries as applications
+from banshi.desks.citizen import answers, fill, materials, steps, words
+from banshi.desks.citizen.apply import _uuid, lines
+from banshi.desks.citizen.steps import drafting, see, url
+from banshi.directory import queries as directory
+from banshi.directory.calendar import calendar
+from banshi.flows import apply as flow
+from banshi.flows.deliver import progress_url
+from banshi.infra import clock
+from banshi.infra.store import new_id
+from banshi.kernel.workdays import civil_day
+from banshi.ui.access import CITIZEN, access
+from banshi.ui.parts import Row
+
+
+@access(CITIZEN)
+@require_http_methods(["GET", "POST"])
+@drafting
+def check(request: HttpRequest, now: flow.Standing) -> HttpResponse:
+    """核对: everything on one page, each with its way to change it; then submit once."""
+    if now.progress.next is not None:
+        return redirect(steps.resume(now))
+    wrong: list[Wrong] = []
+    if request.method == "POST":
+        try:
+            flow.submit(
+                region=now.application.region,
+                id=now.application.id,
+                actor=request.actor,  # type: ignore[attr-defined]
+                at=clock.now(),
+                command_id=_uuid(request.POST.get("command_id", "")) or new_id(),
+            )
+        except flow.Incomplete as incomplete:
+            wrong = incomplete.problems
+        else:
+            return see(url(now, "done"))
+    content = {
+        "now": now,
+        "lines": lines(now),
+        "answers": [
+            Row(label=one.text, value=choice.text, change_url=url(now, "question", code=one.code) + "?back=check")
+            for one, choice in now.progress.answered
+        ],
+        "sections": [(part.title, _rows(now, part.key)) for part in now.form.sections],
+        "materials": [
+            Row(
+                label=need.name,
+                value=materials.how_supplied(now, need) or (gettext("还没有交") if need.required else gettext("（不交）")),
+                change_url="" if need.made_by else url(now, "material", code=need.code) + "?back=check",
+            )
+            for need in now.form.materials
+        ],
+        "wrong": [_link(now, one) for one in wrong],
+        "before": steps.preceding(now, url(now, "check")),
+        "count": steps.count(now, url(now, "check")),
+        "command_id": new_id(),
+    }
+    return render(request, "citizen/check.html", content, status=422 if wrong else 200)
+
+
+def _rows(now: flow.Standing, key: str) -> list[Row]:
+    part = now.form.section(key)
+    address = url(now, "section", key=key)
+    return [
+        Row(
+            label=one.label,
+            value=answers.shown(one, now.values.get(one.code, "")),
+            source=fill.source_of(now, one),
+            change_url=f"{address}?back=check&change={one.code}#id_{one.code}",
+        )
+        for one in (part.fields if part else ())
+    ]
+
+
+def _link(now: flow.Standing, one: Wrong) -> tuple[str, str]:
+    """A problem, and the page where it is mended."""
+    fields = {field.code: field for field in now.form.fields}
+    if one.field in fields:
+        field = fields[one.field]
+        text = answers.said(one, field, now.values.get(one.field, ""))
+        return text, f"{url(now, 'section', key=field.section)}?back=check&change={one.field}#id_{one.field}"
+    text = answers.said(one, None, "")
+    if any(need.code == one.field for need in now.form.materials):
+        return text, url(now, "material", code=one.field) + "?back=check"
+    return text, ""
+
+
+@access(CITIZEN)
+@require_safe
+def done(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
+    """已提交: the numbers, what happens next and by when, whom to ask, the receipt."""
+    application = applications.get_application(region, id, request.actor)  # type: ignore[attr-defined]
+    if application.submitted_at is None:
+        return redirect("citizen:resume", region=region, id=id)
+    found = cases.list_of_application(region, id)
+    papers = cases.papers(region, [state.id for state in found])
+    offices = directory.office_names(state.office for state in found)
+    answer_on = max((cases.acceptance_due_on(state, calendar()) for state in found), default=None)
+    since = civil_day(application.submitted_at)
+    content = {
+        "application": application,
+        "cases": [
+            (
+                state,
+                offices.get(state.office, ""),
+                words.limit(state.plan.promised),
+                next((paper for paper in papers[state.id] if paper.kind == "receipt" and paper.file), None),
+            )
+            for state in found
+        ],
+        "by": answer_on,
+        "days": calendar().between(since, answer_on) if answer_on else None,
+        "ask": _ask(sorted({state.office for state in found})),
+        "qr": progress_url(found[0].number) if len(found) == 1 else "",
+    }
+    return render(request, "citizen/done.html", content)
+
+
+def _ask(codes: list[str]) -> list[str]:
+    """Whom to ask: name and telephone of the offices."""
+    offices = [directory.get_office(code) for code in codes]
+    return [f"{office.name} {office.phone}".strip() for office in offices]

@@ -1,0 +1,51 @@
+"""办事人: whose account this is, and for whom they may act today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from banshi.directory import queries as directory
+from banshi.directory.values import AccountInfo, MandateRole, PartyKind, PartyRef
+from banshi.kernel.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """办事人: a person or firm that somebody may act for; `role` says why, and is empty for oneself."""
+
+    party: PartyRef
+    name: str
+    role: str = ""
+
+
+def account(actor: Actor) -> AccountInfo:
+    return directory.get_account(UUID(actor.id))
+
+
+def subjects(actor: Actor, on: date) -> list[Subject]:
+    """Oneself first, then whom one has a mandate for. Nobody, until the account's person was verified."""
+    mine = account(actor)
+    if not mine.verified:
+        return []
+    mandates = directory.list_mandates(mine.party.id, on)
+    refs = [mine.party, *(mandate.principal for mandate in mandates)]
+    names = directory.party_names([(ref.region_code, ref.id) for ref in refs])
+    roles = {MandateRole.LEGAL_PERSON: gettext("您是法定代表人"), MandateRole.AGENT: gettext("您是代办人")}
+    others = [Subject(one.principal, names.get(one.principal.id, ""), roles[one.role]) for one in mandates]
+    return [Subject(mine.party, names.get(mine.party.id, "")), *others]
+
+
+def fitting(found: list[Subject], applicants: tuple[str, ...]) -> list[Subject]:
+    """Those of a kind that the matter is for."""
+    return [one for one in found if one.party.kind in applicants]
+
+
+def source(name: str, own: bool) -> str:
+    """Where a filled-in value came from, in words: `person.name` → 您的个人资料."""
+    if name.startswith(f"{PartyKind.ENTERPRISE}."):
+        return gettext("企业登记信息")
+    return gettext("您的个人资料") if own else gettext("本人登记的资料")

@@ -1,0 +1,193 @@
+"""怎么说: states, steps and refusals in the words of whoever waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import get_language, gettext
+
+from banshi.contexts.cases import events
+from banshi.contexts.cases.queries import Entry as Happening
+from banshi.contexts.cases.values import Budget, CaseState, SpecialProcedure, Status
+from banshi.contexts.catalogue.values import Basis, Limit
+from banshi.kernel.facts import Refused
+from banshi.ui import dates
+from banshi.ui.parts import Entry, Problem, Step
+
+# What the applicant may read of what was written: reasons given to them, not what offices tell each other.
+TOLD = frozenset(
+    {
+        events.CORRECTION_REQUESTED,
+        events.NOT_REQUIRED,
+        events.REJECTED,
+        events.SPECIAL_STARTED,
+        events.REFUSED,
+        events.WITHDRAWN,
+        events.REVOKED,
+    }
+)
+
+
+def told(refused: Refused) -> str:
+    """A rule's no in the language of the page."""
+    return refused.zh if chinese() else refused.en
+
+
+def problem(refused: Refused) -> Problem:
+    return Problem(text=told(refused), field=refused.field)
+
+
+def limit(what: Limit | Budget | None) -> str:
+    """时限: always says which days are meant."""
+    if what is None:
+        return gettext("没有规定")
+    if what.days == 0:
+        return gettext("当场办结")
+    if what.unit == "workday":
+        return dates.workdays(what.days)
+    return gettext("%(count)s个自然日") % {"count": what.days}
+
+
+def basis(what: Basis) -> str:
+    year, month, day = what.edition.split("-") if what.edition.count("-") == 2 else (what.edition, "", "")
+    edition = f"（{year}年{int(month)}月{int(day)}日）" if month else f"（{year}）"
+    return f"《{what.law}》{edition if year else ''}{what.article}"
+
+
+def standing(state: CaseState) -> str:
+    """How a case stands, as one would tell it a neighbour."""
+    match state.status:
+        case Status.RECEIVED if state.correction_supplied_on:
+            return gettext("补的材料收到了，等部门核对")
+        case Status.RECEIVED:
+            return gettext("已收到，等部门核对")
+        case Status.CORRECTING:
+            return gettext("等您补材料")
+        case Status.ACCEPTED:
+            return gettext("已受理，马上开始办")
+        case Status.IN_REVIEW:
+            return _in_review(state)
+        case Status.SUSPENDED:
+            kind = state.pauses[-1].kind.label
+            return gettext("正在%(what)s，这段时间不算在时限里") % {"what": kind}
+        case Status.PASSED if state.plan.certificate and not state.certificate:
+            return gettext("批准了，正在制证")
+        case Status.PASSED:
+            return gettext("办好了")
+        case Status.REFUSED:
+            return gettext("没有批准")
+        case Status.NOT_REQUIRED:
+            return gettext("这件事不用办")
+        case Status.REJECTED:
+            return gettext("没有受理")
+        case Status.WITHDRAWN:
+            return gettext("已撤回")
+        case Status.REVOKED:
+            return gettext("已被撤销")
+
+
+def _in_review(state: CaseState) -> str:
+    titles = {work.key: work.title for work in state.plan.works}
+    running = [titles[work.key] for work in state.works if work.status == "open"]
+    if running:
+        return gettext("正在办：%(works)s") % {"works": "、".join(running)}
+    return gettext("正在办，等作出决定")
+
+
+def step(state: CaseState, office: str, light: str, acceptance_due_on: date, url: str = "") -> Step:
+    """One line of a progress: who, how it stands, the light, and the day that counts next."""
+    word, on, on_label, done = "", state.due_on, gettext("最晚"), False
+    match state.status:
+        case Status.RECEIVED:
+            on, on_label = acceptance_due_on, gettext("最晚答复是否受理")
+        case Status.CORRECTING:
+            light, word, on, on_label = (
+                "yellow",
+                gettext("等您补材料"),
+                state.correction_due_on,
+                gettext("请在此前补上"),
+            )
+        case Status.ACCEPTED | Status.IN_REVIEW | Status.SUSPENDED:
+            pass
+        case _:
+            done = state.status in (Status.PASSED, Status.NOT_REQUIRED)
+            on, on_label = state.closed_on, gettext("办结于")
+    return Step(
+        label=office, item=state.plan.name, state=standing(state), light=light, word=word, on=on, on_label=on_label,
+        done=done, url=url,
+    )  # fmt: skip
+
+
+def trail(
+    state: CaseState, happened: list[Happening], offices: Mapping[str, str], texts: Mapping[UUID, str]
+) -> list[Entry]:
+    """办理经过, newest first: what happened, which office did it, and what was written to the applicant."""
+    works = {work.key: work for work in state.plan.works}
+    lead = offices.get(state.office, "")
+    told_entries = []
+    for one in happened:
+        who = lead
+        if one.actor.startswith("citizen") or one.kind == events.RECEIVED:
+            who = gettext("申请人")
+        elif one.actor == "system":
+            who = gettext("系统")
+        elif one.kind == events.OPINION_GIVEN:
+            who = offices.get(works[one.data["work"]].office, "")
+        note = texts.get(one.text, "") if one.text and one.kind in TOLD else ""
+        told_entries.append(Entry(at=one.at, what=_what(one, works), who=who, note=note))
+    return told_entries[::-1]
+
+
+def _what(one: Happening, works: Mapping[str, object]) -> str:
+    """What happened, in one plain line."""
+    data = one.data
+    match one.kind:
+        case events.RECEIVED:
+            return gettext("提交了申请")
+        case events.CORRECTION_REQUESTED:
+            return gettext("告知要补的材料")
+        case events.CORRECTION_SUPPLIED:
+            return gettext("补交了材料")
+        case events.ACCEPTED if data.get("deemed"):
+            return gettext("到期没有答复，依法从收到材料那天起视为受理")
+        case events.ACCEPTED:
+            return gettext("受理，办理时限从这天起算")
+        case events.WORKS_ASSIGNED:
+            return gettext("分给各部门办理")
+        case events.OPINION_GIVEN:
+            title = getattr(works[data["work"]], "title", "")
+            verdict = gettext("同意") if data["verdict"] == "agree" else gettext("不同意")
+            return gettext("%(work)s办完：%(verdict)s") % {"work": title, "verdict": verdict}
+        case events.SPECIAL_STARTED:
+            kind = SpecialProcedure(data["procedure"]).label
+            return gettext("开始%(what)s，时限暂停") % {"what": kind}
+        case events.SPECIAL_ENDED:
+            return gettext("特别程序结束，时限接着算")
+        case events.REVIEWED:
+            return gettext("审查完成，等作出决定")
+        case events.PASSED:
+            return gettext("批准")
+        case events.REFUSED:
+            return gettext("决定不予批准")
+        case events.NOT_REQUIRED:
+            return gettext("告知这件事不用办")
+        case events.REJECTED:
+            return gettext("决定不予受理")
+        case events.WITHDRAWN if data.get("deemed"):
+            return gettext("到期没有补材料，按撤回处理，可以重新申请")
+        case events.WITHDRAWN:
+            return gettext("撤回了申请")
+        case events.REVOKED:
+            return gettext("撤销了许可")
+        case events.CERTIFIED:
+            return gettext("证照制作完成")
+        case events.DELIVERED:
+            ways = {"online": gettext("网上"), "window": gettext("窗口领取"), "post": gettext("邮寄")}
+            return gettext("送达（%(how)s）") % {"how": ways.get(data["how"], "")}
+    return one.title
+
+
+def chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")

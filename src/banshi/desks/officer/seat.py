@@ -1,0 +1,27 @@
+"""席位: as whom somebody sits at this desk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from django.http import HttpRequest
+
+from banshi.contexts.cases.values import CaseState
+from banshi.directory.values import PostKind
+from banshi.kernel.actors import Actor
+
+HANDLING = frozenset({PostKind.OFFICER, PostKind.APPROVER})
+POSTS = HANDLING | {PostKind.SUPERVISOR}
+
+
+def acting(request: HttpRequest, kinds: frozenset[PostKind] = POSTS) -> Actor:
+    """Who acts, with the posts of this desk alone: what is for another desk is neither listed nor done here."""
+    actor = cast(Actor, getattr(request, "actor"))  # noqa: B009 (set by the middleware)
+    return replace(actor, held=tuple(post for post in actor.held if post.kind in kinds))
+
+
+def handles(state: CaseState, actor: Actor) -> bool:
+    """Whether the case, or a work of it, is at an office of this person: who only supervises looks, and no further."""
+    mine = actor.offices(*HANDLING)
+    return state.office in mine or any(work.office in mine for work in state.plan.works)

@@ -1,0 +1,20 @@
+"""Addresses of the officer desk. None of them holds anything personal."""
+
+from django.urls import include, path
+
+from banshi.desks.officer import act, browse, files
+
+app_name = "officer"
+
+_case = [
+    path("", browse.case, name="case"),
+    path("full/", browse.full, name="full"),
+    path("do/<slug:name>/", act.do, name="do"),
+    path("material/<int:place>/", files.material, name="material"),
+    path("paper/<uuid:paper>/", files.paper, name="paper"),
+]
+urlpatterns = [
+    path("", browse.home, name="home"),
+    path("cases/", browse.cases, name="cases"),
+    path("case/<slug:region>/<uuid:id>/", include(_case)),
+]

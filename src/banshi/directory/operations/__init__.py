@@ -1,0 +1,76 @@
+"""What can be done to the directory. Every operation writes through the one door and leaves a fact."""
+
+from banshi.directory.divisions import load_all_villages, load_regions
+from banshi.directory.operations.accounts import (
+    SignedIn,
+    WrongSignIn,
+    authenticate_citizen,
+    authenticate_staff,
+    change_citizen_password,
+    close_account,
+    open_account,
+    register_citizen,
+    verify_account,
+)
+from banshi.directory.operations.offices import (
+    create_hall,
+    create_office,
+    remove_window,
+    set_window,
+    update_hall,
+    update_office,
+)
+from banshi.directory.operations.parties import (
+    create_party,
+    end_mandate,
+    erase_party,
+    grant_mandate,
+    look_up,
+    update_profile,
+)
+from banshi.directory.operations.staff import (
+    change_password,
+    create_first_admin,
+    create_staff,
+    disable_staff,
+    enable_staff,
+    end_post,
+    grant_post,
+    rename_staff,
+    reset_password,
+)
+
+__all__ = [
+    "SignedIn",
+    "WrongSignIn",
+    "authenticate_citizen",
+    "authenticate_staff",
+    "change_citizen_password",
+    "change_password",
+    "close_account",
+    "create_first_admin",
+    "create_hall",
+    "create_office",
+    "create_party",
+    "create_staff",
+    "disable_staff",
+    "enable_staff",
+    "end_mandate",
+    "end_post",
+    "erase_party",
+    "grant_mandate",
+    "grant_post",
+    "load_all_villages",
+    "load_regions",
+    "look_up",
+    "open_account",
+    "register_citizen",
+    "remove_window",
+    "rename_staff",
+    "reset_password",
+    "set_window",
+    "update_hall",
+    "update_office",
+    "update_profile",
+    "verify_account",
+]

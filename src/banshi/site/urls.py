@@ -1,0 +1,19 @@
+"""Addresses: which desk stands behind which door."""
+
+from django.urls import include, path
+
+from banshi.site.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("_components/", include("banshi.ui.urls")),
+    path("staff/", include("banshi.desks.staff.urls")),
+    path("officer/", include("banshi.desks.officer.urls")),
+    path("counter/", include("banshi.desks.counter.urls")),
+    path("api/", include("banshi.desks.openapi.urls")),
+    path("", include("banshi.desks.citizen.urls")),
+]
+handler400 = "banshi.site.errors.bad_request"
+handler403 = "banshi.site.errors.forbidden"
+handler404 = "banshi.site.errors.not_found"
+handler500 = "banshi.site.errors.server_error"

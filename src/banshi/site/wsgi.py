@@ -1,0 +1,14 @@
+"""The web server's entry: the application, and the scheduler's thread beside it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banshi.site.settings")
+application = get_wsgi_application()
+
+from banshi.infra.scheduler import Scheduler  # noqa: E402
+from banshi.site.wiring import DUTIES  # noqa: E402
+
+scheduler = Scheduler(DUTIES)
+scheduler.start()
