@@ -211,19 +211,22 @@ def get_staff(id: int, on: date) -> StaffInfo:
     return _staff(row, PostHeld.objects.filter(_not_ended(on), staff=row).order_by("id"))
 
 
-def list_staff(regions: Iterable[str], on: date, search: str = "") -> list[StaffInfo]:
-    """Staff administered within these regions, by user name, with their posts; `search` in user name or name."""
+def list_staff(
+    regions: Iterable[str], on: date, username: str = "", *, start: int = 0, limit: int = 50
+) -> tuple[list[StaffInfo], int]:
+    """Staff administered within these regions, by user name, with their posts; and how many there are in all.
+
+    `username`: only those whose user name begins so.
+    """
     scope = Q(pk__in=[])
     for code in regions:
         scope |= _in_region(code)
-    rows = Staff.objects.filter(scope)
-    if search:
-        rows = rows.filter(Q(username__icontains=search) | Q(display_name__icontains=search))
-    found = list(rows.order_by("username")[:500])
+    rows = Staff.objects.filter(scope, username__startswith=username.lower())
+    found = list(rows.order_by("username")[start : start + limit])
     posts: dict[int, list[PostHeld]] = {}
     for post in PostHeld.objects.filter(_not_ended(on), staff__in=found).order_by("id"):
         posts.setdefault(post.staff_id, []).append(post)
-    return [_staff(row, posts.get(row.id, ())) for row in found]
+    return [_staff(row, posts.get(row.id, ())) for row in found], rows.count()
 
 
 def staff_names(ids: Iterable[int]) -> dict[int, str]:

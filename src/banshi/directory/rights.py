@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from banshi.directory.values import PostKind, covers
+from banshi.directory.values import PostKind, administered, covers
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Refused
 
@@ -21,11 +21,6 @@ def require_admin(actor: Actor, *regions: str) -> None:
                 f"区划 {region} 不在您的管理范围内，请找上一级人员管理员。",
                 f"Region {region} is outside your administration; ask the administrator of the level above.",
             )
-
-
-def administered(actor: Actor) -> frozenset[str]:
-    """The regions that the actor is staff administrator of."""
-    return frozenset(post.region for post in actor.held if post.kind == PostKind.STAFF_ADMIN)
 
 
 def require_desk(actor: Actor) -> None:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
+from banshi.kernel.actors import Actor
+
 NATIONAL = "000000"
 
 
@@ -195,6 +197,11 @@ def covers(wide: str, narrow: str) -> bool:
     (True, False, True)
     """
     return narrow.startswith(prefix(wide))
+
+
+def administered(actor: Actor) -> frozenset[str]:
+    """The regions that the actor is staff administrator of."""
+    return frozenset(post.region for post in actor.held if post.kind == PostKind.STAFF_ADMIN)
 
 
 def prefix(code: str) -> str:

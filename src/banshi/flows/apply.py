@@ -191,15 +191,15 @@ def _need(
     return Need(pick.item.plain_name, tuple(fields), tuple(materials))
 
 
-def standing(region: str, id: UUID, actor: Actor) -> Standing:
-    """Where an application stands. Raises `NotFound`."""
+def standing(region: str, id: UUID, actor: Actor, at: datetime) -> Standing:
+    """Where an application stands at this instant. Raises `NotFound`."""
     application = applications.get_application(region, id, actor)
     what = target(application.kind, application.code)
     progress = guidance.progress(what.questions, application.answers)
     picks = chosen(what, progress.answers)
     merged = form(what, picks, progress.answers)
     known = _known(application.party)
-    certificates_held = certificates.held_by(application.party)
+    certificates_held = certificates.held_by(application.party, civil_day(at))
     held = {
         need.code: certificates_held[need.certificate]
         for need in merged.materials
@@ -251,7 +251,7 @@ def submit(*, region: str, id: UUID, actor: Actor, at: datetime, command_id: UUI
 
     Raises `Incomplete` with every problem, `NotFound`, `Refused`.
     """
-    now = standing(region, id, actor)
+    now = standing(region, id, actor, at)
     if now.application.submitted_at is None and (found := problems(now, at)):
         raise Incomplete(found)
     values, _ = forms.check(now.form.fields, now.values, civil_day(at))

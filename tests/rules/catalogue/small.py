@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
+from banshi.contexts.catalogue.files import Problem, Reading, read_catalogue
 from banshi.contexts.catalogue.rules import Laws
 
 LAWS = Laws(
@@ -158,3 +162,35 @@ items:
 topics: [养老]
 """,
 }
+
+
+def read(folder: Path, files: Mapping[str, str]) -> Reading:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return read_catalogue(folder, LAWS)
+
+
+def broken(folder: Path, file: str, old: str, new: str) -> Reading:
+    assert FILES[file].count(old) == 1, f"{old} must stand in {file} once"
+    return read(folder, {**FILES, file: FILES[file].replace(old, new)})
+
+
+def standing_at(folder: Path, problem: Problem) -> str:
+    return (
+        (folder / problem.file)
+        .read_text(encoding="utf-8")
+        .splitlines()[problem.line - 1][problem.column - 1 :]
+    )
+
+
+def numeral(number: int) -> str:
+    """As statutes write it: 10 is 十, 110 is 一百一十, 1005 is 一千零五."""
+    text, digits = "", "零一二三四五六七八九"
+    for power, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // power % 10
+        if digit:
+            text += digits[digit] + unit
+        elif text and not text.endswith("零") and number % power:
+            text += "零"
+    return text.removeprefix("一") if 10 <= number < 20 else text

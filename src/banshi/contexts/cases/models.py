@@ -52,7 +52,7 @@ class Task(models.Model):
     pk = models.CompositePrimaryKey("region_code", "case_id", "key")
     region_code = models.CharField(max_length=6)
     case_id = models.UUIDField()
-    key = models.CharField(max_length=40)
+    key = models.CharField(max_length=60)
     title = models.CharField(max_length=60)
     office_code = models.CharField(max_length=40)
     post = models.CharField(max_length=20)

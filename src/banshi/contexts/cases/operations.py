@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from banshi.kernel.facts import Fact, Refused, Stream
 from banshi.kernel.ids import case_number
 from banshi.kernel.workdays import Calendar, civil_day
 
-__all__ = ["Letterhead", "Subject", "act", "attach", "folded", "open_case", "render", "unrendered"]
+__all__ = ["Letterhead", "Subject", "act", "attach", "folded", "open_case", "render", "supply_correction", "unrendered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,41 @@ def act(
         store.update(tx, before, state, calendar)
         tx.append(Stream(region, id), before.seq, facts)
         return [fact.kind for fact in facts]
+
+    return write(work, at=at, actor=actor.code, region=region, command_id=command_id)
+
+
+def supply_correction(
+    *,
+    region: str,
+    id: UUID,
+    values: Mapping[str, str],
+    materials: Sequence[Mapping[str, Any]],
+    actor: Actor,
+    at: datetime,
+    calendar: Calendar,
+    command_id: UUID | None = None,
+) -> list[str]:
+    """提交补正, with what is stated anew: `values` by element code, and `materials` that take the place of those of the
+    same code. What was stated before is kept under an id that the fact names.
+
+    Raises `NotFound`, `Refused`, `store.Clash`.
+    """
+
+    def work(tx: Tx) -> list[str]:
+        store.lock(tx, region, id)
+        before = private.get(CasePrivate, region, id)
+        anew = {one["code"] for one in materials}
+        kept_on = [one for one in before.get("materials", ()) if one["code"] not in anew]
+        subject = {
+            **before,
+            "values": {**before.get("values", {}), **values},
+            "materials": [*kept_on, *(dict(one) for one in materials)],
+        }
+        former = private.put(tx, CasePrivate, region, {"former": before, "case": str(id)})
+        kept = private.put(tx, CasePrivate, region, subject, id=id)
+        given = Input(reference=str(former.id), digest=kept.digest)
+        return act("supply_correction", region=region, id=id, actor=actor, at=at, calendar=calendar, given=given)
 
     return write(work, at=at, actor=actor.code, region=region, command_id=command_id)
 

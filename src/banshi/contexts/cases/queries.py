@@ -15,6 +15,8 @@ from banshi.contexts.cases import events, values
 from banshi.contexts.cases.documents import TITLES
 from banshi.contexts.cases.models import Case, CasePrivate, Document, Task
 from banshi.contexts.cases.rules.clocks import acceptance_due_on as acceptance_due_on
+from banshi.contexts.cases.rules.clocks import warn_on as warn_on
+from banshi.contexts.cases.rules.clocks import warn_on
 from banshi.contexts.cases.rules.commands import COMMANDS, Command, may_see, offered, open_works
 from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import CaseState, Status
@@ -23,6 +25,7 @@ from banshi.infra.models import Fact
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Fact as KernelFact
 from banshi.kernel.facts import NotFound
+from banshi.kernel.workdays import Calendar
 
 _decode = msgspec.json.Decoder(CaseState).decode
 
@@ -101,6 +104,11 @@ def light(due_on: date | None, warn_on: date | None, today: date) -> str:
     if today > due_on:
         return "red"
     return "yellow" if warn_on and today >= warn_on else "green"
+
+
+def light_of(state: CaseState, today: date, calendar: Calendar) -> str:
+    """亮灯 of a case whose state is at hand."""
+    return light(state.due_on, warn_on(state.due_on, state.plan.promised, calendar), today)
 
 
 def get_case(region: str, id: UUID, actor: Actor) -> CaseState:
@@ -226,7 +234,7 @@ def list_tasks(
     elif step:
         rows = rows.filter(key=step)
     if search:
-        rows = rows.filter(Q(number__startswith=search) | Q(item_name__contains=search))
+        rows = rows.filter(Q(number__contains=search) | Q(item_name__contains=search))
     names = (
         "region_code", "case_id", "key", "title", "office_code", "due_on", "number", "item_name", "case_due_on",
         "case_warn_on", "holder",
@@ -249,7 +257,7 @@ def list_cases(
     """Cases this person may see by post, the newest first, and their exact count."""
     rows = _visible_cases(actor)
     if search:
-        rows = rows.filter(Q(number__startswith=search) | Q(item_name__contains=search))
+        rows = rows.filter(Q(number__contains=search) | Q(item_name__contains=search))
     if status:
         rows = rows.filter(status=status)
     page = rows.order_by("-received_on", "-id").values_list(*_COLUMNS)[offset : offset + limit]

@@ -174,7 +174,7 @@ class CaseState(Struct, frozen=True):
 class Task(Struct, frozen=True):
     """待办: what waits now, for which kind of post at which office, until when."""
 
-    key: str  # accept, assign, review, decide, deliver, or a work's key
+    key: str  # accept, assign, review, decide, end_special, deliver, or work:KEY
     title: str
     office: str
     post: str

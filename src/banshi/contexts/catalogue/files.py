@@ -40,12 +40,14 @@ DICTIONARIES: dict[str, Any] = {
     "departments": str,
     "topics": tuple[ApplicantKind, ...],
 }
+_KEY = "@key"  # a step after a place: the key itself, not what stands behind it
 SYNTAX = {
-    "\\t": "缩进要用空格，不能用制表符",
+    "cannot start any token": "缩进要用空格，不能用制表符；以 @、`、% 开头的文字加引号",
     "mapping values are not allowed": "这里不能有冒号；文字里有冒号的，整句加引号",
     "could not find expected ':'": "键后面少了冒号",
     "did not find expected '-'": "列表的每一项以 - 开头，并且左端对齐",
     "did not find expected key": "缩进没有对齐，或者引号、括号没有成对",
+    "did not find expected node content": "方括号、花括号没有成对",
     "unexpected end of stream": "引号没有成对",
 }
 KINDS = {
@@ -229,7 +231,7 @@ def _read(folder: Path, name: str) -> _File:
 def _syntax(name: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    zh = next((zh for en, zh in SYNTAX.items() if en in said or en in repr(said)), "YAML 写法有误")
+    zh = next((zh for en, zh in SYNTAX.items() if en in said), "YAML 写法有误")
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     return Problem(name, line, column, zh, said)
 
@@ -238,8 +240,7 @@ def _plain(node: Any, place: Place, file: _File, seen: set[int]) -> Any:
     """The node as text, lists and dicts; notes where everything stands, and what YAML would let pass."""
     file.marks.setdefault(place, (node.start_mark.line + 1, node.start_mark.column + 1))
     if isinstance(node, yaml.ScalarNode):
-        plain_null = node.style is None and node.value in ("", "~", "null")
-        return None if plain_null else node.value
+        return None if not node.style and node.value in ("", "~", "null") else node.value
     if id(node) in seen:
         file.problems.append(
             file.say(place, "不要用 & 和 * 引用，照写一遍", "write it out: no & and * references")
@@ -251,14 +252,15 @@ def _plain(node: Any, place: Place, file: _File, seen: set[int]) -> Any:
     found: dict[str, Any] = {}
     for key, inner in node.value:
         here: Place = (*place, key.value) if isinstance(key, yaml.ScalarNode) else place
+        line, column = key.start_mark.line + 1, key.start_mark.column + 1
         if here == place or key.value in found:
-            line, column = key.start_mark.line + 1, key.start_mark.column + 1
             zh, en = (f"键 {key.value} 写了两次", f"key {key.value} is there twice") if here != place else (
                 "键只能是一个词", "a key must be a word")  # fmt: skip
             file.problems.append(Problem(file.name, line, column, zh, en))
             continue
+        file.marks[*here, _KEY] = (line, column)
         if not isinstance(inner, yaml.ScalarNode):  # the key says more than the first word of what follows
-            file.marks[here] = (key.start_mark.line + 1, key.start_mark.column + 1)
+            file.marks[here] = (line, column)
         found[key.value] = _plain(inner, here, file, seen)
     return found
 
@@ -281,7 +283,7 @@ def _explain(place: Place, value: Any, type_: Any, message: str) -> tuple[Place,
         near = get_close_matches(name[1], fields, 1)
         zh = f"不认识 {name[1]}，" + (f"是不是 {near[0]}" if near else f"可以写 {'、'.join(fields)}")
         en = f"unknown key {name[1]}" + (f": {near[0]}?" if near else f"; known are {', '.join(fields)}")
-        return (*here, name[1]), zh, en
+        return (*here, name[1], _KEY), zh, en
     if said.startswith("Object missing required field") and name:
         return here, f"缺少 {name[1]}", f"{name[1]} is missing"
     if said.startswith("Invalid enum value") and isinstance(info, inspect.LiteralType):

@@ -27,14 +27,7 @@ class Publication:
     retired: int
 
 
-def publish(
-    *,
-    dictionaries: Dictionaries,
-    items: Mapping[str, Item],
-    bundles: Mapping[str, Bundle],
-    actor: Actor,
-    at: datetime,
-) -> Publication:
+def publish(*, catalogue: Catalogue, actor: Actor, at: datetime) -> Publication:
     """发布: a changed definition becomes a new version; one that is gone is retired. Publishing twice changes nothing.
 
     The definitions have been checked before (`queries.read_files`); running cases stay on the version they have.

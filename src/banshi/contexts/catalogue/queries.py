@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -21,11 +21,13 @@ from banshi.contexts.catalogue.rules.answers import (
     needed_works,
     situations_of,
 )
-from banshi.contexts.catalogue.values import Bundle, Dictionaries, Item
+from banshi.contexts.catalogue.rules.laws import Laws, NoSuchArticle
+from banshi.contexts.catalogue.values import Basis, Bundle, Dictionaries, Item
+from banshi.infra.config import DATA
 from banshi.kernel.facts import NotFound
 
 __all__ = [
-    "Edition", "Hit", "InForce", "catalogue", "fill_sources", "get_bundle", "get_item", "get_version",
+    "Edition", "Hit", "InForce", "article_text", "catalogue", "fill_sources", "get_bundle", "get_item", "get_version",
     "needed_elements", "needed_materials", "needed_works", "read_files", "search", "situations_of",
 ]  # fmt: skip
 
@@ -87,6 +89,19 @@ def _catalogue(newest: int, count: int) -> InForce:
 def read_files(folder: Path, laws: Path) -> Reading:
     """The catalogue as its files say it, checked as a whole; nothing is published by reading."""
     return read_catalogue(folder, read_laws(laws))
+
+
+def article_text(basis: Basis) -> str:
+    """The words of a cited article, a paragraph a line; empty when its text is not at hand."""
+    try:
+        return _laws().article_text(basis.law, basis.edition, basis.article)
+    except NoSuchArticle:
+        return ""
+
+
+@cache
+def _laws() -> Laws:
+    return read_laws(DATA / "laws")
 
 
 def get_item(code: str) -> Edition[Item]:

@@ -61,6 +61,7 @@ def issue(
     content = Holder(holder["name"], holder["number"], tuple(fields))
 
     def work(tx: Tx) -> str:
+        rules.permit_issue(issuer_office, actor)
         if issued := store.find_issued(tx, region, case, type.key):
             return issued
         id = new_id()
@@ -78,7 +79,6 @@ def issue(
             serial="".join(secrets.choice(ALPHANUMERIC) for _ in range(rules.SERIAL_LENGTH)),
             number_serial=secrets.randbelow(rules.NUMBER_SERIALS),
             digest=kept.digest,
-            actor=actor,
         )
         state = folded(facts)
         store.insert(tx, state)

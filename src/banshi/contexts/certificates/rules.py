@@ -22,6 +22,16 @@ SERIAL_LENGTH = 20  # characters, random
 NUMBER_SERIALS = 100_000_000  # random too: a number cannot be guessed from its neighbour
 
 
+def permit_issue(office: str, actor: Actor) -> None:
+    """By the platform for a granted case, or by the issuing office itself. Raises `Refused`."""
+    if not _acts_for(office, actor, "officer", "approver"):
+        raise Refused(
+            "not_your_post",
+            "只有颁发机构的经办人和审批负责人可以颁发这份证照。",
+            "Only officers and approvers of the issuing office issue this certificate.",
+        )
+
+
 def issue(
     *,
     id: UUID,
@@ -36,18 +46,11 @@ def issue(
     serial: str,
     number_serial: int,
     digest: str,
-    actor: Actor,
 ) -> list[Fact]:
-    """颁发: by the platform for a granted case, or by the issuing office itself.
+    """颁发: `issuer` is the office's 统一社会信用代码, the serials are random.
 
-    `issuer`: the office's 统一社会信用代码. Raises `Refused`; `BadId` for a type code that is none.
+    Raises `Refused`; `BadId` for a type code that is none.
     """
-    if not _acts_for(office, actor, "officer", "approver"):
-        raise Refused(
-            "not_your_post",
-            "只有颁发机构的经办人和审批负责人可以颁发这份证照。",
-            "Only officers and approvers of the issuing office issue this certificate.",
-        )
     if not holder.name.strip():
         raise Refused(
             "holder_unnamed",

@@ -16,11 +16,8 @@ _encode = msgspec.json.Encoder().encode
 
 def lock(tx: Tx, region: str, identifier: str) -> CertificateState:
     """The state, for change. Raises `NotFound`."""
-    row = tx.one(
-        "SELECT state FROM certificates_certificate WHERE region_code = %s AND identifier = %s"
-        + ("" if tx.sqlite else " FOR UPDATE"),
-        (region, identifier),
-    )
+    sql = "SELECT state FROM certificates_certificate WHERE region_code = %s AND identifier = %s"
+    row = tx.one(sql if tx.sqlite else sql + " FOR UPDATE", (region, identifier))
     if row is None:
         raise NotFound("证照", "certificate")
     return _decode(row[0])

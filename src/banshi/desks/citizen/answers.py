@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from banshi.contexts.forms import queries as forms
 from banshi.contexts.forms.values import Field as Asked
 from banshi.contexts.forms.values import Problem as Wrong
-from banshi.directory import queries as directory
 from banshi.desks.citizen.words import chinese
+from banshi.directory import queries as directory
 from banshi.ui import dates
 from banshi.ui.fields import Field, Option
 from banshi.ui.masking import masked_id, masked_phone

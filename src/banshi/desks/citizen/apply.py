@@ -44,7 +44,7 @@ def start(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         county, subject = place.chosen(request), _subject(request, subjects)
         if county and subject:
             id = _begin(request, what, county, subject, at)
-            response = see(steps.resume(flow.standing(county.code, id, actor)))
+            response = see(steps.resume(flow.standing(county.code, id, actor, at)))
             return place.remember(request, response, county)
         problems = _start_problems(county, subject)
     content = {
@@ -86,7 +86,7 @@ def _start_fields(request: HttpRequest, subjects: list[Subject], problems: list[
     fields = [place.county_field(request, label=gettext("在哪里办"), hint=hint, error=errors.get("county", ""))]
     if len(subjects) > 1:
         options = tuple(
-            Option(value=str(one.party.id), label=one.name if one.role else gettext("我自己（%(name)s）") % {"name": one.name}, hint=one.role)  # noqa: E501
+            Option(value=str(one.party.id), label=one.name if one.role else gettext("我自己（%(name)s）") % {"name": one.name}, hint=one.role)
             for one in subjects
         )
         fields.append(

@@ -145,7 +145,7 @@ def papers(what: Item, dictionaries: Dictionaries) -> list[Paper]:
             ]
             if need.situations
             else []
-        )  # noqa: E501
+        )
         if need.optional:
             when.append(gettext("没有可以不交"))
         if need.deferrable:

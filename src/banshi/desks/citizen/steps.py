@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from banshi.contexts.forms.values import Field, Section
 from banshi.flows import apply as flow
+from banshi.infra import clock
 
 type View = Callable[..., HttpResponse]
 BACK = ("check", "list")  # pages that may ask to be returned to
@@ -23,7 +24,7 @@ def drafting(view: View) -> View:
 
     @wraps(view)
     def opened(request: HttpRequest, region: str, id: UUID, **more: Any) -> HttpResponse:
-        now = flow.standing(region, id, request.actor)  # type: ignore[attr-defined]
+        now = flow.standing(region, id, request.actor, clock.now())  # type: ignore[attr-defined]
         if now.application.submitted_at is not None:
             return redirect("citizen:done", region=region, id=id)
         return view(request, now, **more)

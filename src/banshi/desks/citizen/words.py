@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from uuid import UUID
 
 from django.utils.translation import get_language, gettext
@@ -14,7 +13,7 @@ from banshi.contexts.cases.values import Budget, CaseState, SpecialProcedure, St
 from banshi.contexts.catalogue.values import Basis, Limit
 from banshi.kernel.facts import Refused
 from banshi.ui import dates
-from banshi.ui.parts import Entry, Problem, Step
+from banshi.ui.parts import Entry, Problem, Row, Step
 
 # What the applicant may read of what was written: reasons given to them, not what offices tell each other.
 TOLD = frozenset(
@@ -118,6 +117,21 @@ def step(state: CaseState, office: str, light: str, acceptance_due_on: date, url
         label=office, item=state.plan.name, state=standing(state), light=light, word=word, on=on, on_label=on_label,
         done=done, url=url,
     )  # fmt: skip
+
+
+def dates_of(state: CaseState) -> list[Row]:
+    """The days that count, as far as they are known."""
+    days = (
+        (gettext("收到申请"), state.received_on),
+        (gettext("告知补材料"), state.correction_requested_on),
+        (gettext("补交材料"), state.correction_supplied_on),
+        (gettext("受理"), state.accepted_on),
+        (gettext("承诺最晚办结"), state.promised_due_on if state.status.open else None),
+        (gettext("法律规定最晚办结"), state.statutory_due_on if state.status.open else None),
+        (gettext("办结"), state.closed_on),
+        (gettext("送达"), state.delivered_on),
+    )
+    return [Row(label=label, value=dates.fullday(on)) for label, on in days if on]
 
 
 def trail(

@@ -47,17 +47,18 @@ def make(folder: Path, address: str) -> str:
     config = installation.create(folder, secure=False, demo=True, address=address)
     installation.start(config)
     from banshi.desks.console import content
-    from banshi.infra import store
+    from banshi.infra import clock, store
 
     _say("建数据库 / tables")
     installation.migrate()
+    before = clock.now() - timedelta(days=30)
     with store.inline():
         _say("装入行政区划 / regions")
-        content.load_regions()
+        content.load_regions(before)
         _say("建部门、大厅和人员 / offices, halls, people")
-        people = content.load_city(DATA / "demo" / "quanzhou.yaml")
+        people = content.load_city(DATA / "demo" / "quanzhou.yaml", before)
         _say("发布事项目录 / catalogue")
-        content.load(None, quiet=True)
+        content.load(None, before, quiet=True)
         _say("办几件事 / some cases")
         cases()
     return people

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from banshi.desks.console import installation
@@ -188,10 +190,9 @@ def _migrate(given: argparse.Namespace) -> int:
 def _first_admin(given: argparse.Namespace) -> int:
     installation.start(given.config)
     from banshi.directory import operations
-    from banshi.infra import clock, store
 
-    with store.inline():
-        password = operations.create_first_admin(username=given.username, at=clock.now())
+    with _alone() as at:
+        password = operations.create_first_admin(username=given.username, at=at)
     print(
         f"{given.username} 的一次性密码：{password}（首次登录须改） / one-time password, to be changed at first sign-in"
     )
@@ -208,28 +209,44 @@ def _catalogue_load(given: argparse.Namespace) -> int:
     installation.start(given.config)
     from banshi.desks.console import content
 
-    return content.load(given.folder)
+    with _alone() as at:
+        return content.load(given.folder, at)
 
 
 def _directory_load(given: argparse.Namespace) -> int:
     installation.start(given.config)
     from banshi.desks.console import content
 
-    return content.load_city(given.file)
+    with _alone() as at:
+        print(content.load_city(given.file, at))
+    return 0
 
 
 def _regions_load(given: argparse.Namespace) -> int:
     installation.start(given.config)
     from banshi.desks.console import content
 
-    return content.load_regions()
+    with _alone() as at:
+        print(f"{content.load_regions(at)} 个区划 / regions")
+    return 0
 
 
 def _regions_villages(given: argparse.Namespace) -> int:
     installation.start(given.config)
     from banshi.desks.console import content
 
-    return content.load_villages(given.package)
+    with _alone() as at:
+        print(f"{content.load_villages(given.package, at)} 个区划 / regions")
+    return 0
+
+
+@contextmanager
+def _alone() -> Iterator[datetime]:
+    """Write in this process's own thread; the instant of the command."""
+    from banshi.infra import clock, store
+
+    with store.inline():
+        yield clock.now()
 
 
 def _keys_new(given: argparse.Namespace) -> int:

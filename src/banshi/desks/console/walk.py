@@ -6,11 +6,13 @@ What the citizen, the clerks and the officers do is done as they would do it; no
 from __future__ import annotations
 
 import json
+import struct
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +24,7 @@ from banshi.infra.config import DATA
 from banshi.kernel.facts import Refused
 from banshi.kernel.workdays import CHINA, civil_day
 
+ROUNDS = 3  # how often in a day an office looks at its work list
 SCENARIOS = DATA / "demo" / "walks"
 
 
@@ -40,11 +43,13 @@ def run(name: str, *, as_json: bool, folder: Path | None) -> int:
         from banshi.infra import store
 
         installation.migrate()
+        scenario = _scenario(path)
+        before = scenario["starts"].replace(tzinfo=CHINA) - timedelta(days=30)
         with store.inline():
-            content.load_regions()
-            content.load_city(DATA / "demo" / "quanzhou.yaml")
-            content.load(None, quiet=True)
-            walk = Walk(_scenario(path), say=print if not as_json else _silent)
+            content.load_regions(before)
+            content.load_city(DATA / "demo" / "quanzhou.yaml", before)
+            content.load(None, before, quiet=True)
+            walk = Walk(scenario, say=print if not as_json else _silent)
             walk.whole()
         if as_json:
             print(json.dumps(walk.summary()))
@@ -127,7 +132,7 @@ class Walk:
             region=self.region, party=self.party, target=what.key, title=what.plain_name, channel="online",
             actor=self.citizen, at=self.now,
         )  # fmt: skip
-        now = apply.standing(self.region, self.application, self.citizen)
+        now = apply.standing(self.region, self.application, self.citizen, self.now)
         while (question := now.progress.next) is not None:
             answer = str(self.scenario["answers"][question.code])
             chosen = next((choice.text for choice in question.choices if choice.key == answer), "？")
@@ -136,9 +141,9 @@ class Walk:
                 actor=self.citizen, at=self.now,
             )  # fmt: skip
             self.step("群众", f"答：{question.text} —— {chosen}")
-            now = apply.standing(self.region, self.application, self.citizen)
+            now = apply.standing(self.region, self.application, self.citizen, self.now)
         self.fill(now)
-        self.hand_over(apply.standing(self.region, self.application, self.citizen))
+        self.hand_over(apply.standing(self.region, self.application, self.citizen, self.now))
         self.pass_time(minutes=4)
         once = new_id()
         sent = [
@@ -183,8 +188,8 @@ class Walk:
             if need.made_by or need.code in now.held or not need.required:
                 continue
             intake.attach(
-                region=self.region, id=self.application, material=need.code, name=f"{need.name}.pdf",  # type: ignore[arg-type]
-                content=_scan(need.name), formats=need.formats, actor=self.citizen, at=self.now,
+                region=self.region, id=self.application, material=need.code, formats=need.formats,  # type: ignore[arg-type]
+                actor=self.citizen, at=self.now, **_scan(need.name, need.formats),
             )  # fmt: skip
             supplied += 1
         self.counts["materials_supplied"] = supplied
@@ -200,12 +205,13 @@ class Walk:
         """Day by day, each office does what waits for it."""
         done = 0
         silent = self.scenario.get("silent", "")
-        while done < most and (waiting := self.waiting(silent)):
-            for state, task in waiting:
-                if done >= most:
-                    return
-                self.act_on(state, task)
-                done += 1
+        while waiting := self.waiting(silent):
+            for _ in range(ROUNDS):
+                for state, task in waiting:
+                    if done >= most:
+                        return
+                    done += self.act_on(state, task)
+                waiting = self.waiting(silent)
             self.next_day()
 
     def waiting(self, silent: str) -> list[tuple[Any, Any]]:
@@ -236,9 +242,10 @@ class Walk:
                     rule="行政许可法第三十二条",
                 )
 
-    def act_on(self, state: Any, task: Any) -> None:
-        if task is None:  # the office that says nothing
-            return
+    def act_on(self, state: Any, task: Any) -> int:
+        """Do what waits; 0 for the office that says nothing."""
+        if task is None:
+            return 0
         match task.key:
             case "accept" if (
                 state.plan.item == self.scenario.get("correct") and not state.correction_requested_on
@@ -258,7 +265,9 @@ class Walk:
             case "assign":
                 self.command(state, "assign")
             case _:
-                self.command(state, "opine", work=task.key, verdict="agree", office=task.office)
+                work = task.key.removeprefix("work:")
+                self.command(state, "opine", work=work, verdict="agree", office=task.office)
+        return 1
 
     def command(
         self, state: Any, name: str, *, by: Any = None, text: str = "", office: str = "", **given: Any
@@ -408,12 +417,24 @@ def _day(day: date | None) -> str:
     return f"{day.month}月{day.day}日" if day else "无"
 
 
-def _scan(title: str) -> bytes:
-    """A real PDF that stands for a scanned paper."""
-    from datetime import UTC
-
+def _scan(title: str, formats: tuple[str, ...]) -> dict[str, Any]:
+    """A real file that stands for a scanned or photographed paper: its name and content."""
     from banshi.infra import pdf
 
-    return pdf.render(
+    if "pdf" not in formats:
+        return {"name": f"{title}.png", "content": _photo()}
+    made = pdf.render(
         Path(__file__).with_name("scan.typ"), {"title": title}, created_at=datetime(2026, 1, 1, tzinfo=UTC)
     )
+    return {"name": f"{title}.pdf", "content": made}
+
+
+def _photo(side: int = 64) -> bytes:
+    """A plain grey PNG."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = zlib.compress((b"\0" + b"\xc8" * side) * side)
+    head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")

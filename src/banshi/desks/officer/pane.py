@@ -71,7 +71,12 @@ class _Look:
 
 
 def pane(
-    request: HttpRequest, actor: Actor, today: date, calendar: Calendar, kind: str = "", opened: UUID | None = None
+    request: HttpRequest,
+    actor: Actor,
+    today: date,
+    calendar: Calendar,
+    kind: str = "",
+    opened: UUID | None = None,
 ) -> Pane:
     """The list that the query asks for: 待办 unless it says `list=cases`."""
     asked = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
@@ -144,7 +149,9 @@ def _cases(look: _Look) -> Pane:
         url=reverse("officer:cases"),
         query=look.query,
         search=look.search,
-        choice=Field(name="status", label=gettext("只看哪种状态"), kind="select", options=options, value=status),
+        choice=Field(
+            name="status", label=gettext("只看哪种状态"), kind="select", options=options, value=status
+        ),
         lines=tuple(_case(row, look) for row in rows),
         paged=Paged(look.page, SIZE, total),
     )

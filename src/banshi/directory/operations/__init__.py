@@ -26,6 +26,7 @@ from banshi.directory.operations.parties import (
     erase_party,
     grant_mandate,
     look_up,
+    tidy_phone,
     update_profile,
 )
 from banshi.directory.operations.staff import (
@@ -69,6 +70,7 @@ __all__ = [
     "rename_staff",
     "reset_password",
     "set_window",
+    "tidy_phone",
     "update_hall",
     "update_office",
     "update_profile",

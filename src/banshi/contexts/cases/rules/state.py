@@ -144,7 +144,7 @@ def tasks(state: CaseState) -> tuple[Task, ...]:
     if state.status is Status.IN_REVIEW:
         plans = {work.key: work for work in plan.works}
         waiting = tuple(
-            Task(work.key, plans[work.key].title, plans[work.key].office, "officer", work.due_on, work.holder)
+            Task(f"work:{work.key}", plans[work.key].title, plans[work.key].office, "officer", work.due_on, work.holder)
             for work in state.works
             if work.status == "open"
         )
@@ -156,8 +156,8 @@ def tasks(state: CaseState) -> tuple[Task, ...]:
         return (Task("decide", "决定", state.office, post, state.promised_due_on),)
     if state.status is Status.SUSPENDED:
         return (Task("end_special", "特别程序", state.office, "officer", None),)
-    if state.status is Status.PASSED and state.delivered_on is None:
-        if plan.certificate and not state.certificate:
+    if state.status in (Status.PASSED, Status.REFUSED) and state.delivered_on is None:
+        if state.status is Status.PASSED and plan.certificate and not state.certificate:
             return ()  # the platform makes the certificate
         return (
             Task(

@@ -53,8 +53,9 @@ def request_correction(
 def supply_correction(
     state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar
 ) -> list[Fact]:
-    """补正: the applicant hands in what was asked for; the five days begin anew."""
-    return [Fact(events.CORRECTION_SUPPLIED, {"on": civil_day(at), "digest": given.digest})]
+    """补正: the applicant hands in what was asked for; the five days begin anew. `former`: where the first version lies."""
+    data = {"on": civil_day(at), "digest": given.digest, "former": given.reference}
+    return [Fact(events.CORRECTION_SUPPLIED, data)]
 
 
 def accept(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:

@@ -83,7 +83,9 @@ def _together(bundle: Bundle, catalogue: Catalogue) -> Iterator[Note]:
     for index, kind in enumerate(bundle.applicants):
         if kind not in served:
             yield Note(
-                ("applicants", index), f"{kind} 哪样回答都办不了", f"a {kind} can never apply for all items"
+                ("applicants", index),
+                f"{kind} 哪样回答都办不了",
+                f"whatever is answered, this kind cannot apply ({kind})",
             )
 
 

@@ -260,5 +260,5 @@ def check_topics(topics: tuple[str, ...], applicants: tuple[str, ...], known: Di
     for kind in applicants:
         if not any(kind in known.topics.get(topic, ()) for topic in topics):
             yield Note(
-                ("topics",), f"{kind} 找不到它：缺主题分类", f"no topic under which a {kind} would look"
+                ("topics",), f"{kind} 找不到它：缺主题分类", f"no topic under which it is found ({kind})"
             )

@@ -107,7 +107,7 @@ def _part(text: str, key: str, paragraph: str | None, point: str | None) -> str:
             paragraphs.append([line])
     wanted = number_of(paragraph) if paragraph else 1
     if wanted > len(paragraphs):
-        raise NoSuchArticle(f"{key}只有 {len(paragraphs)} 款", f"{key} has {len(paragraphs)} paragraphs only")
+        raise NoSuchArticle(f"{key}只有 {len(paragraphs)} 款", f"the paragraphs of {key}: {len(paragraphs)}")
     lines = paragraphs[wanted - 1]
     if point is None:
         return "\n".join(lines)

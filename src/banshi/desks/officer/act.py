@@ -1,0 +1,108 @@
+"""办理: one view for every declared command: its form, and carrying it out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods
+
+from banshi.contexts.cases import operations, queries
+from banshi.contexts.cases.queries import Command
+from banshi.contexts.cases.values import CaseState
+from banshi.desks.officer.browse import page
+from banshi.desks.officer.form import form, given
+from banshi.desks.officer.seat import HANDLING, acting
+from banshi.directory.calendar import calendar
+from banshi.infra import clock
+from banshi.infra.store import new_id
+from banshi.kernel.facts import NotFound, Refused
+from banshi.ui.access import STAFF, access
+from banshi.ui.parts import Problem
+
+
+@access(STAFF, posts=HANDLING)
+@require_http_methods(["GET", "HEAD", "POST"])
+def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
+    """办一步: GET shows what the command asks, POST carries it out; a refusal is shown with the input kept."""
+    actor = acting(request, HANDLING)
+    state = queries.get_case(region, id, actor)
+    if request.method != "POST":
+        command = next((one for one in queries.commands(state, actor) if one.name == name), None)
+        back = HttpResponseRedirect(_address(request, state))
+        return _with_form(request, state, command) if command else back
+    try:
+        _act(request, state, name)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _refused(request, queries.get_case(region, id, actor), name, refused)
+    return HttpResponseRedirect(_address(request, state, name), status=303)
+
+
+def _act(request: HttpRequest, state: CaseState, name: str) -> None:
+    command = queries.declared_commands().get(name)
+    stated, words = given(command, request.POST.dict()) if command else (None, "")
+    try:
+        command_id, seq = UUID(request.POST["command_id"]), int(request.POST["seq"])
+    except (KeyError, ValueError) as error:
+        raise BadRequest("command_id, seq") from error
+    operations.act(
+        name,
+        region=state.region,
+        id=state.id,
+        actor=acting(request, HANDLING),
+        at=clock.now(),
+        calendar=calendar(),
+        given=stated,
+        text=words,
+        command_id=command_id,
+        expected_seq=seq,
+    )
+
+
+def _refused(request: HttpRequest, state: CaseState, name: str, refused: Refused) -> HttpResponse:
+    """With the case as it is now: where the command is not offered any more, the words are still there to be copied."""
+    typed = request.POST.dict()
+    offered = queries.commands(state, acting(request, HANDLING))
+    command = next((one for one in offered if one.name == name), None)
+    if command is None:
+        return page(request, state, status=422, problems=[_problem(refused)], lost=typed.get("text", ""))
+    return _with_form(request, state, command, typed, refused)
+
+
+def _with_form(
+    request: HttpRequest,
+    state: CaseState,
+    command: Command,
+    typed: dict[str, str] | None = None,
+    refused: Refused | None = None,
+) -> HttpResponse:
+    wrong = refused.field if refused else ""
+    return page(
+        request,
+        state,
+        status=422 if refused else 200,
+        form=form(command, state, acting(request, HANDLING), typed, wrong),
+        command_id=new_id(),
+        problems=[_problem(refused)] if refused else [],
+    )
+
+
+def _problem(refused: Refused) -> Problem:
+    """The rule's words, its article and its name."""
+    words = refused.zh if (get_language() or "zh").startswith("zh") else refused.en
+    article = gettext("依据：%(article)s。") % {"article": refused.article} if refused.article else ""
+    rule = gettext("（规则 %(rule)s）") % {"rule": refused.rule}
+    return Problem(text=f"{words}{article}{rule}", field=refused.field)
+
+
+def _address(request: HttpRequest, state: CaseState, done: str = "") -> str:
+    query = request.GET.copy()
+    query.pop("done", None)
+    if done:
+        query["done"] = done
+    return reverse("officer:case", args=(state.region, state.id), query=query) + "#matter"

@@ -1,0 +1,207 @@
+"""办件的样子: everything that the page of one case shows, gathered by a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext, gettext_lazy
+
+from banshi.contexts.cases import events
+from banshi.contexts.cases import queries as cases
+from banshi.contexts.cases.queries import Command, Entry, Paper
+from banshi.contexts.cases.values import Budget, CaseState, SpecialProcedure, Status
+from banshi.contexts.catalogue import queries as catalogue
+from banshi.contexts.intake import queries as intake
+from banshi.desks.officer import stated
+from banshi.desks.officer.pane import left
+from banshi.desks.officer.seat import handles
+from banshi.directory import queries as directory
+from banshi.kernel.actors import SYSTEM, Actor
+from banshi.kernel.facts import NotFound
+from banshi.kernel.workdays import Calendar, civil_day
+from banshi.ui import dates, parts
+
+_VERDICTS = {
+    "agree": gettext_lazy("同意"),
+    "disagree": gettext_lazy("不同意"),
+    "pass": gettext_lazy("建议准予"),
+    "refuse": gettext_lazy("建议不予"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """一个时限: what it is, its last day, its light and what is left."""
+
+    label: str
+    on: date
+    light: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """一件办件 as its page shows it."""
+
+    state: CaseState
+    status: str
+    waits_for: str
+    applicant: tuple[parts.Row, ...]
+    sections: tuple[tuple[str, tuple[parts.Row, ...]], ...]
+    materials: tuple[stated.MaterialLine, ...]
+    clocks: tuple[Clock, ...]
+    steps: tuple[parts.Step, ...]
+    trail: tuple[parts.Entry, ...]
+    papers: tuple[Paper, ...]
+    commands: tuple[Command, ...]
+    handles: bool
+    full: bool
+
+    @property
+    def first(self) -> Clock | None:
+        """The clock that ends first."""
+        return min(self.clocks, key=lambda clock: clock.on, default=None)
+
+
+def matter(state: CaseState, actor: Actor, today: date, calendar: Calendar, *, full: bool) -> Matter:
+    """The page's content. `full` shows personal numbers and names; the caller records that they were looked at."""
+    offices = directory.office_names(
+        {state.office, state.hall, *(work.office for work in state.plan.works)} - {""}
+    )
+    subject = cases.subject(state)
+    current = catalogue.catalogue().dictionaries
+    return Matter(
+        state=state,
+        status=state.status.label,
+        waits_for=_waits_for(state, offices),
+        applicant=stated.applicant(subject, _channel(state, offices), full=full),
+        sections=stated.sections(subject, current, full=full),
+        materials=stated.materials(state, subject, _answers(state), current),
+        clocks=_clocks(state, today, calendar),
+        steps=_steps(state, offices, today, calendar),
+        trail=_trail(state),
+        papers=tuple(cases.papers(state.region, [state.id])[state.id]),
+        commands=tuple(cases.commands(state, actor)),
+        handles=handles(state, actor),
+        full=full,
+    )
+
+
+def _answers(state: CaseState) -> Mapping[str, str]:
+    try:
+        return intake.get_application(state.region, state.application, SYSTEM).answers
+    except NotFound:
+        return {}
+
+
+def _channel(state: CaseState, offices: Mapping[str, str]) -> str:
+    if state.channel == "window":
+        return gettext("%(hall)s窗口") % {"hall": offices.get(state.hall, "")}
+    return gettext("网上") if state.channel == "online" else state.channel
+
+
+def _waits_for(state: CaseState, offices: Mapping[str, str]) -> str:
+    """What the case waits for now, and where."""
+    if state.status is Status.CORRECTING:
+        return gettext("申请人补正，%(day)s前") % {"day": dates.day(state.correction_due_on)}
+    waiting = [
+        gettext("%(office)s：%(what)s")
+        % {"office": offices.get(task.office, task.office), "what": task.title}
+        for task in cases.tasks_of(state)
+    ]
+    return "；".join(waiting)
+
+
+def _clocks(state: CaseState, today: date, calendar: Calendar) -> tuple[Clock, ...]:
+    def clock(label: str, on: date, budget: Budget | None = None) -> Clock:
+        warn_on = cases.warn_on(on, budget, calendar) if budget else on
+        return Clock(label, on, cases.light(on, warn_on, today), left(on, today, calendar))
+
+    if state.status is Status.RECEIVED:
+        return (clock(gettext("受理期限"), cases.acceptance_due_on(state, calendar)),)
+    if state.status is Status.CORRECTING and state.correction_due_on:
+        return (clock(gettext("补正期限"), state.correction_due_on),)
+    if state.due_on is None:
+        return ()
+    running = (
+        (gettext("承诺时限"), state.promised_due_on, state.plan.promised),
+        (gettext("法定时限"), state.statutory_due_on, state.plan.statutory),
+    )
+    return tuple(clock(label, on, budget) for label, on, budget in running if on)
+
+
+def _steps(
+    state: CaseState, offices: Mapping[str, str], today: date, calendar: Calendar
+) -> tuple[parts.Step, ...]:
+    plans = {plan.key: plan for plan in state.plan.works}
+    found = []
+    for work in state.works:
+        plan = plans[work.key]
+        running = work.status == "open" and state.status is not Status.SUSPENDED
+        words = {
+            "waiting": gettext("等前面的环节"),
+            "open": gettext("办理中"),
+            "done": str(_VERDICTS.get(work.verdict, "")),
+        }
+        found.append(
+            parts.Step(
+                label=plan.title,
+                item=offices.get(plan.office, plan.office),
+                state=words[work.status],
+                light=cases.light(work.due_on, work.due_on, today) if running else "",
+                word=left(work.due_on, today, calendar) if running else "",
+                on=civil_day(work.done_at) if work.done_at else work.due_on if running else None,
+                on_label=gettext("办完于") if work.status == "done" else gettext("最晚"),
+                done=work.status == "done",
+            )
+        )
+    return tuple(found)
+
+
+def _trail(state: CaseState) -> tuple[parts.Entry, ...]:
+    entries = cases.trail(state.region, state.id)
+    names = directory.actor_names(entry.actor for entry in entries)
+    texts = cases.texts(state.region, [entry.text for entry in entries if entry.text])
+    titles = {plan.key: plan.title for plan in state.plan.works}
+    return tuple(
+        parts.Entry(
+            at=entry.at, what=_what(entry, titles), who=names.get(entry.actor, ""), note=_note(entry, texts)
+        )
+        for entry in reversed(entries)
+    )
+
+
+def _what(entry: Entry, titles: Mapping[str, str]) -> str:
+    data, verdict = entry.data, _VERDICTS.get(entry.data.get("verdict", ""), "")
+    match entry.kind:
+        case events.OPINION_GIVEN:
+            return f"{titles.get(data['work'], '')}：{verdict}"
+        case events.REVIEWED:
+            return f"{entry.title}：{verdict}"
+        case events.ACCEPTED if data.get("deemed"):
+            return gettext("视为受理（到期没有告知）")
+        case events.WITHDRAWN if data.get("deemed"):
+            return gettext("视为撤回（到期没有补正）")
+        case events.SPECIAL_STARTED:
+            return f"{entry.title}：{SpecialProcedure(data['procedure']).label}"
+        case events.DELIVERED:
+            ways = {"online": gettext("网上"), "window": gettext("窗口"), "post": gettext("邮寄")}
+            return f"{entry.title}（{ways.get(data['how'], '')}）"
+    return entry.title
+
+
+def _note(entry: Entry, texts: Mapping[UUID, str]) -> str:
+    words = [texts.get(entry.text, "")] if entry.text else []
+    if entry.kind == events.CORRECTION_REQUESTED:
+        words.append(gettext("%(day)s前补正") % {"day": dates.day(_day(entry.data["due_on"]))})
+    if entry.kind == events.REJECTED and entry.data.get("competent"):
+        words.append(gettext("应当向%(office)s申请") % {"office": entry.data["competent"]})
+    return "　".join(word for word in words if word)
+
+
+def _day(value: Any) -> date | None:
+    return value if value is None or isinstance(value, date) else datetime.fromisoformat(value).date()

@@ -1,0 +1,1 @@
+"""Staff's own door: sign-in, password, and the administration of accounts and posts."""

@@ -1,0 +1,107 @@
+"""目录校验: what does not fit the rest, the law or the reader is shown where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.rules.catalogue.small import broken, standing_at
+
+HOME, CANTEEN, PAPERS = "items/home-record.yaml", "items/canteen.yaml", "items/papers.yaml"
+ELEMENTS, MATERIALS, QUESTIONS, CERTIFICATES = (
+    "elements.yaml", "materials.yaml", "questions.yaml", "certificates.yaml")  # fmt: skip
+BUNDLE = "bundles/open.yaml"
+CITED = "article: 第十五条}\nstatutory"
+RECORD = "kind: certificate, name: 备案证, certificate: record"
+TWO = "  - {item: home-record}\n  - {item: canteen, when: {canteen: [yes]}}\n"
+
+# file, what stands in it, what is written instead | line, what stands at the column, in Chinese, in English
+DOES_NOT_FIT = [
+    # references
+    (CANTEEN, "department: market\ninstant", "department: shop\ninstant", 8, "shop", "没有部门 shop", "no department"),
+    (CANTEEN, "{element: home_name}", "{element: home}", 21, "home}", "没有数据元 home", "no element home"),
+    (CANTEEN, "{element: home_name}", "{element: opens_on}", 22, "opens_on", "写了两次", "twice"),
+    (CANTEEN, "M-RECORD", "M-NONE", 24, "M-NONE", "没有材料 M-NONE", "no material"),
+    (CANTEEN, "opens_on, situations: [large]", "opens_on, situations: [huge]", 22, "huge", "没有情形 huge", "no situation"),
+    (CANTEEN, "questions: [size]", "questions: [width]", 17, "width", "没有问题 width", "no question width"),
+    (CANTEEN, "questions: [size]\n", "", 18, "size: [", "没有列入 questions", "not among its questions"),
+    (CANTEEN, "{size: [large]}", "{size: [huge]}", 19, "huge", "没有问题 size 的选项 huge", "no choice of size"),
+    (CANTEEN, "{size: [large]}", "{size: []}", 19, "size: [", "一个选项也没有写", "no choice is named"),
+    (CANTEEN, "{size: [large]}", "{}", 19, "when", "什么时候成立", "needs a condition"),
+    (CANTEEN, "site, opinion", "site, view", 30, "view", "没有环节 view", "no work view"),
+    (CANTEEN, "limit: {days: 2}}", "limit: {days: 2}, after: [end]}", 26, "works", "环节互相等待：", "wait for one another"),
+    (CANTEEN, "certificate: canteen", "certificate: food", 16, "food", "没有证照类型 food", "no certificate type"),
+    (CANTEEN, "topics: [养老]", "topics: [养老, 养生]", 35, "养生", "没有主题 养生", "no topic"),
+    (MATERIALS, "certificate: record", "certificate: licence", 2, "licence", "没有证照类型 licence", "no certificate"),
+    (ELEMENTS, "enterprise.name", "enterprise.title", 8, "enterprise.title", "没有可自动填写的来源", "no source"),
+    (ELEMENTS, "[large]", "[big]", 8, "big", "没有问题 size 的选项 big", "no choice"),
+    (ELEMENTS, "section: home, kind: date", "section: house, kind: date", 9, "house", "没有分组 house", "no section"),
+    (BUNDLE, "{item: papers}", "{item: paper}", 13, "paper", "没有事项 paper", "no item paper"),
+    (BUNDLE, "{canteen: [yes]}", "{size: [large]}", 12, "size", "没有列入 questions", "not among"),
+    (BUNDLE, "lead: civil", "lead: army", 5, "army", "没有部门 army", "no department"),
+    # limits
+    (CANTEEN, "promised: {days: 7}", "promised: {days: 21}", 13, "promised", "不能比法定时限长", "longer than the statutory"),
+    (CANTEEN, "promised: {days: 7}", "promised: {days: 29, unit: day}", 13, "promised", "不能比法定时限长", "longer than"),
+    (CANTEEN, "promised: {days: 7}", "promised: {days: 6}", 26, "works", "超过承诺时限", "longer than what is promised"),
+    (CANTEEN, "{days: 20}", "null", 12, "null", "行政许可都有法定时限", "always has a statutory limit"),
+    (CANTEEN, "instant: false", "instant: true", 13, "promised", "即办件的承诺时限", "within one workday"),
+    (CANTEEN, "instant: false", "instant: true", 28, "site_visit", "即办件不能有现场踏勘", "no site visit"),
+    (CANTEEN, "limit: {days: 4}", "limit: {days: 0}", 29, "0", "至少要 1 天", "takes a day"),
+    (PAPERS, "promised: {days: 3}", "promised: {days: 0}", 9, "false", "当场办结的是即办件", "at once is instant"),
+    # basis
+    (CANTEEN, CITED, CITED.replace("五", "八"), 11, "第十八条", "最近的是第十五条之一", "the nearest is 第十五条之一"),
+    (CANTEEN, CITED, CITED.replace("条", "条第三款"), 11, "第十五条第三款", "第十五条只有 1 款", "paragraphs of 第十五条: 1"),
+    (CANTEEN, CITED, CITED.replace("第十五条", "15条"), 11, "15条", "要写成“第七条”", "must be written like"),
+    (CANTEEN, CITED, CITED.replace("}", ", unverified: true}"), 11, "true", "去掉 unverified", "remove unverified"),
+    (PAPERS, ", unverified: true", "", 11, "1999-09-09", "现有 2020-01-01 版", "mark it unverified"),
+    (PAPERS, "养老法, edition: 1999-09-09, article: 第九条, unverified: true", "孝法, edition: 1999-09-09, article: 第九条",
+     11, "孝法", "手头没有《孝法》", "mark it unverified"),
+    (PAPERS, "  - {law: 养老法, edition: 1999-09-09, article: 第九条, unverified: true}\n", "  []\n", 10, "bases", "要写设定依据", "basis is missing"),
+    (CANTEEN, "amount_fen: 1000", "amount_fen: 0", 32, "0", "大于 0", "more than 0"),
+    (CANTEEN, "basis: {law: 养老法, edition: 2020-01-01, article: 第十五条}}", "basis: {law: 养老法, edition: 2020-01-01, article: 第八条}}",
+     32, "第八条", "最近的是第七条", "the nearest is 第七条"),
+    # words and codes
+    (CANTEEN, "  - 有厨房。", "  - 有厨房，交有关材料。", 15, "有厨房", "“有关材料”", "is vague"),
+    (CANTEEN, "七个工作日。", "材料齐了七天，等材料补齐再算。", 34, "材料齐了", "“等材料”", "is vague"),
+    (MATERIALS, "name: 平面图", "name: 其他材料", 1, "其他材料", "“其他材料”", "is vague"),
+    (HOME, '"001011001000"', '"00101100100"', 6, '"0010', "现为11位", "this has 11"),
+    (HOME, '"001011001000"', '"002011001000"', 6, '"0020', "是 20，事项类型是 10", "says type 20"),
+    (CERTIFICATES, "J002", "K002", 2, "11990000MB", "校验位", "check character"),
+    (CERTIFICATES, "J002", "J001", 2, "11990000MB", "与 canteen 的代码相同", "the code of canteen"),
+    (CERTIFICATES, "J002", "J", 2, "11990000MB", "21 位", "3 digits"),
+    (MATERIALS, "M-PLAN:", "M-plan:", 1, "M-plan", "M-ID-PERSON", "M-ID-PERSON"),
+    # what a guide must say, and what Wenzhou checks
+    (CANTEEN, "faqs:\n  - {question: 要多久, answer: 七个工作日。}\n", "", 1, "code", "至少要有一个常见问题", "frequent question"),
+    (CANTEEN, "topics: [养老]", "topics: [养老]\nvisits: 1", 36, "1", "写明原因", "visit_reason"),
+    (CANTEEN, "topics: [养老]", "topics: []", 35, "topics", "缺主题分类", "no topic under which"),
+    (HOME, RECORD, "kind: document, name: 备案证", 17, "document", "类型应为 certificate", "is a certificate"),
+    (HOME, RECORD, RECORD.replace("备案证", "备案通知书"), 17, "certificate,", "类型应为 document", "is a document"),
+    (HOME, RECORD, "kind: none, name: 备案", 17, "outcome", "结果名称", "a name, where"),
+    (HOME, "conditions:\n  - 有场所和人员。", "conditions: []", 15, "conditions", "受理条件", "conditions are missing"),
+    (PAPERS, "[enterprise, person]", "[person]", 19, "办照", "不是这类服务对象的", "not a topic"),
+    # dictionaries
+    (ELEMENTS, "label: 类别", "label: 类别\n    past_only: true", 10, "kind", "只用于日期", "only a date"),
+    (ELEMENTS, "    choices: [{key: public, text: 公办}, {key: private, text: 民办}]\n", "", 10, "kind", "choice 要列选项", "kind choice"),
+    (QUESTIONS, "    - {key: no, text: 不做}\n", "", 3, "choices", "至少要有两个选项", "two choices"),
+    (QUESTIONS, "key: large", "key: small", 10, "small", "small 写了两次", "twice"),
+    (QUESTIONS, "key: large", "key: Large", 10, "Large", "小写字母", "snake_case"),
+    # bundles
+    (BUNDLE, "  - {item: papers}\n", "  - {item: papers}\n  - {item: papers}\n", 14, "papers", "写了两次", "twice"),
+    (BUNDLE, TWO, "", 10, "items", "至少要有两个事项", "two items"),
+    (BUNDLE, "[enterprise]", "[enterprise, person]", 6, "person", "person 哪样回答都办不了", "cannot apply"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "line", "there", "zh", "en"), DOES_NOT_FIT)
+def test_what_does_not_fit_is_shown_where_it_stands(
+    tmp_path: Path, file: str, old: str, new: str, line: int, there: str, zh: str, en: str
+) -> None:
+    reading = broken(tmp_path, file, old, new)
+    assert reading.catalogue is None
+    found = [problem for problem in reading.errors if zh in problem.zh]
+    assert [(problem.file, problem.line) for problem in found] == [(file, line)], "\n".join(
+        map(str, reading.errors)
+    )
+    assert standing_at(tmp_path, found[0]).startswith(there), str(found[0])
+    assert en in found[0].en
