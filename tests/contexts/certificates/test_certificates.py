@@ -121,7 +121,7 @@ def test_a_refused_issue_leaves_nothing_behind() -> None:
 
 
 def test_a_number_that_exists_already_undoes_the_issue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operations.secrets, "randbelow", lambda _: 127)
+    monkeypatch.setattr("secrets.randbelow", lambda _: 127)
     first = issue()
     with pytest.raises(Clash):
         issue(case=new_id())
@@ -175,7 +175,7 @@ def test_anybody_verifies_by_identifier_or_number() -> None:
         assert found is not None
         assert (found.name, found.office, found.holder) == ("食品经营许可证", OFFICE, "李*")
         assert (found.issued_on, found.valid_until_on) == (ON, date(2031, 11, 25))
-        assert found.status is Standing.VALID and found.status == "valid"
+        assert found.status is Standing.VALID and found.status.value == "valid"
         assert LI_SAN["number"] not in repr(found) and LI_SAN["name"] not in repr(found)
 
 

@@ -105,3 +105,24 @@ def test_what_does_not_fit_is_shown_where_it_stands(
     )
     assert standing_at(tmp_path, found[0]).startswith(there), str(found[0])
     assert en in found[0].en
+
+
+IDLE = [
+    ("departments.yaml", "civil: 民政\n", "civil: 民政\narmy: 国防\n", 2, "国防", "没有一处用到", "used nowhere"),
+    (ELEMENTS, "title: 养老院}\n", "title: 养老院}\n  - {key: yard, title: 院子}\n", 3, "yard", "没有一处用到", "used nowhere"),
+    (CANTEEN, "questions: [size]", "questions: [size, canteen]", 17, "canteen", "问了没有用", "changes nothing"),
+    (HOME, "materials:", "questions: [size, canteen]\nsituations:\n  - {key: big, title: 大, when: {size: [large]}}\nmaterials:",
+     23, "big", "情形 big 没有用到", "big is never used"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "line", "there", "zh", "en"), IDLE)
+def test_what_lies_idle_is_a_warning_and_breaks_nothing(
+    tmp_path: Path, file: str, old: str, new: str, line: int, there: str, zh: str, en: str
+) -> None:
+    reading = broken(tmp_path, file, old, new)
+    assert reading.catalogue is not None
+    found = [problem for problem in reading.warnings if zh in problem.zh]
+    assert [(problem.file, problem.line) for problem in found] == [(file, line)]
+    assert standing_at(tmp_path, found[0]).startswith(there)
+    assert en in found[0].en

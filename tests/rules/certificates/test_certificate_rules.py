@@ -14,7 +14,7 @@ from banshi.contexts.certificates import events, rules
 from banshi.contexts.certificates.values import CertificateKind, CertificateState, Holder, Standing, Status
 from banshi.kernel.actors import ANONYMOUS, SYSTEM, Actor, Post
 from banshi.kernel.facts import Fact, NotFound, Refused, fold
-from banshi.kernel.ids import BadId, CertificateId, uscc_check_char
+from banshi.kernel.ids import BadId, CertificateId, uscc_check_char, valid_resident_id, valid_uscc
 
 OFFICE = "350502-market"
 CHEN = UUID(int=1)
@@ -55,7 +55,7 @@ def issued(**changes: Any) -> list[Fact]:
 
 
 def state(*facts: Fact) -> CertificateState:
-    found = fold(rules.evolve, None, [*issued(), *facts])  # type: ignore[arg-type,type-var]
+    found = fold(rules.evolve, None, [*issued(), *facts])
     assert found is not None
     return found
 
@@ -215,7 +215,7 @@ def test_a_number_that_could_be_both_counts_as_a_persons() -> None:
         number
         for n in range(1000)
         for check in "0123456789X"
-        if rules.valid_resident_id(number := f"11010519491231{n:03}{check}") and rules.valid_uscc(number)
+        if valid_resident_id(number := f"11010519491231{n:03}{check}") and valid_uscc(number)
     )
     assert not rules.is_firm(both)
 

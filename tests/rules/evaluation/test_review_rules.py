@@ -56,7 +56,8 @@ def test_an_agent_reviews_for_the_applicant() -> None:
 
 
 def test_staff_and_the_platform_never_review() -> None:
-    for actor in (wang, SYSTEM):
+    at_home = replace(wang, parties=li.parties)  # even for a matter of their own they sign in as citizens
+    for actor in (wang, at_home, SYSTEM):
         assert refusal(CASE, said("very_satisfied"), actor=actor) == "applicant_only"
 
 

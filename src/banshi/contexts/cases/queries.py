@@ -16,8 +16,8 @@ from banshi.contexts.cases.documents import TITLES
 from banshi.contexts.cases.models import Case, CasePrivate, Document, Task
 from banshi.contexts.cases.rules.clocks import acceptance_due_on as acceptance_due_on
 from banshi.contexts.cases.rules.clocks import warn_on as warn_on
-from banshi.contexts.cases.rules.clocks import warn_on
-from banshi.contexts.cases.rules.commands import COMMANDS, Command, may_see, offered, open_works
+from banshi.contexts.cases.rules.commands import COMMANDS, may_see, offered, open_works
+from banshi.contexts.cases.rules.commands import Command as Command
 from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import CaseState, Status
 from banshi.infra import private

@@ -85,17 +85,21 @@ def _start_fields(request: HttpRequest, subjects: list[Subject], problems: list[
     hint = gettext("开店、办企业的选店铺所在的县（市、区）；个人的事选户口或者居住的地方。")
     fields = [place.county_field(request, label=gettext("在哪里办"), hint=hint, error=errors.get("county", ""))]
     if len(subjects) > 1:
-        options = tuple(
-            Option(value=str(one.party.id), label=one.name if one.role else gettext("我自己（%(name)s）") % {"name": one.name}, hint=one.role)
-            for one in subjects
+        party = Field(
+            name="party",
+            label=gettext("给谁办"),
+            kind="radios",
+            options=tuple(_party_option(one) for one in subjects),
+            value=request.POST.get("party", ""),
+            error=errors.get("party", ""),
         )
-        fields.append(
-            Field(
-                name="party", label=gettext("给谁办"), kind="radios", options=options, error=errors.get("party", ""),
-                value=request.POST.get("party", ""),
-            )  # fmt: skip
-        )
+        fields.append(party)
     return fields
+
+
+def _party_option(one: Subject) -> Option:
+    label = one.name if one.role else gettext("我自己（%(name)s）") % {"name": one.name}
+    return Option(value=str(one.party.id), label=label, hint=one.role)
 
 
 def _start_problems(county: RegionInfo | None, subject: Subject | None) -> list[Problem]:

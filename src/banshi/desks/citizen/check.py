@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,7 +20,6 @@ from banshi.desks.citizen.steps import drafting, see, url
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
 from banshi.flows import apply as flow
-from banshi.flows.deliver import progress_url
 from banshi.infra import clock
 from banshi.infra.store import new_id
 from banshi.kernel.workdays import civil_day
@@ -124,7 +125,7 @@ def done(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
         "by": answer_on,
         "days": calendar().between(since, answer_on) if answer_on else None,
         "ask": _ask(sorted({state.office for state in found})),
-        "qr": progress_url(found[0].number) if len(found) == 1 else "",
+        "qr": settings.BANSHI.address + reverse("citizen:matter", kwargs={"region": region, "id": id}),
     }
     return render(request, "citizen/done.html", content)
 

@@ -31,7 +31,8 @@ def section(request: HttpRequest, now: flow.Standing, key: str) -> HttpResponse:
         raise Http404
     changing = request.POST.get("change") or request.GET.get("change", "")
     asked = steps.asked(now, part, changing)
-    typed, errors = {one.code: now.values.get(one.code, "") for one in asked}, {}
+    typed = {one.code: now.values.get(one.code, "") for one in asked}
+    errors: dict[str, str] = {}
     if request.method == "POST":
         typed = answers.read(asked, request.POST)
         if "later" in request.POST:

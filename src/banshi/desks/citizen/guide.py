@@ -138,14 +138,10 @@ def papers(what: Item, dictionaries: Dictionaries) -> list[Paper]:
     found = []
     for need in what.materials:
         kind = dictionaries.materials[need.material]
-        when = (
-            [
-                gettext("%(situations)s的才要")
-                % {"situations": "、".join(titles[one] for one in need.situations)}
-            ]
-            if need.situations
-            else []
-        )
+        when = []
+        if need.situations:
+            named = "、".join(titles[one] for one in need.situations)
+            when.append(gettext("%(situations)s的才要") % {"situations": named})
         if need.optional:
             when.append(gettext("没有可以不交"))
         if need.deferrable:

@@ -19,6 +19,7 @@ from banshi.infra import clock
 from banshi.kernel.facts import NotFound
 from banshi.kernel.ids import BadId, CaseNumber, tidy
 from banshi.kernel.workdays import civil_day
+from banshi.ui import dates
 from banshi.ui.access import PUBLIC, access
 from banshi.ui.parts import Problem, Row
 
@@ -54,7 +55,7 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
     ]
     content = {
         "state": state,
-        "step": words.step(state, office.name, light, cases.acceptance_due_on(state, calendar())),
+        "steps": [words.step(state, office.name, light, cases.acceptance_due_on(state, calendar()))],
         "rows": [row for row in rows if row.value],
         "dates": words.dates_of(state),
     }
@@ -85,15 +86,15 @@ def verify(request: HttpRequest, identifier: str = "") -> HttpResponse:
 
 
 def _rows(found: PublicCertificate) -> list[Row]:
-    until = words.dates.fullday(found.valid_until_on) if found.valid_until_on else gettext("长期")
+    until = dates.fullday(found.valid_until_on) if found.valid_until_on else gettext("长期")
     rows = [
         Row(label=gettext("证照名称"), value=found.name),
         Row(label=gettext("证照编号"), value=found.number),
         Row(label=gettext("证照标识"), value=found.identifier),
         Row(label=gettext("持有人"), value=found.holder),
         Row(label=gettext("签发机关"), value=directory.office_names([found.office]).get(found.office, "")),
-        Row(label=gettext("签发日期"), value=words.dates.fullday(found.issued_on)),
+        Row(label=gettext("签发日期"), value=dates.fullday(found.issued_on)),
         Row(label=gettext("有效期至"), value=until),
-        Row(label=gettext("撤销日期"), value=words.dates.fullday(found.revoked_on)),
+        Row(label=gettext("撤销日期"), value=dates.fullday(found.revoked_on)),
     ]
     return [row for row in rows if row.value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import get_language, gettext
@@ -50,7 +51,7 @@ def limit(what: Limit | Budget | None) -> str:
 
 
 def basis(what: Basis) -> str:
-    year, month, day = what.edition.split("-") if what.edition.count("-") == 2 else (what.edition, "", "")
+    year, month, day = ([*what.edition.split("-"), "", ""])[:3]
     edition = f"（{year}年{int(month)}月{int(day)}日）" if month else f"（{year}）"
     return f"《{what.law}》{edition if year else ''}{what.article}"
 

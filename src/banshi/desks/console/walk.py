@@ -239,7 +239,7 @@ class Walk:
                     "系统",
                     "5个工作日没有告知，视为受理，自收到之日起算",
                     state=state,
-                    rule="行政许可法第三十二条",
+                    rule=_rule(state, "silence"),
                 )
 
     def act_on(self, state: Any, task: Any) -> int:
@@ -284,7 +284,7 @@ class Walk:
         after = queries.get_case(state.region, state.id, actor)
         titles = {work.key: work.title for work in state.plan.works}
         title = titles.get(given.get("work", ""), "") or queries.command_title(name)
-        self.step(self.name(actor, office or state.office), title, state=after, rule=_RULES.get(name, ""))
+        self.step(self.name(actor, office or state.office), title, state=after, rule=_rule(state, name))
         self.pass_time(minutes=7)
 
     def person(self, office: str, kind: str) -> Any:
@@ -407,10 +407,17 @@ class Walk:
 
 
 _RULES = {
-    "accept": "行政许可法第三十二条",
-    "request_correction": "行政许可法第三十二条 一次告知",
-    "decide": "行政许可法第三十四、三十八条",
+    "accept": "行政许可法第三十二条第一款第五项",
+    "request_correction": "行政许可法第三十二条第一款第四项",
+    "decide": "行政许可法第三十八条",
+    "silence": "行政许可法第三十二条第一款第四项",
 }
+
+
+def _rule(state: Any, command: str) -> str:
+    """The licensing law holds for permits (type 01); other items follow it by analogy."""
+    article = _RULES.get(command, "")
+    return article if not article or state.plan.type == "01" else f"比照{article}"
 
 
 def _day(day: date | None) -> str:

@@ -19,15 +19,15 @@ from banshi.ui.access import STAFF, access
 
 @access(STAFF, posts=HANDLING)
 @require_safe
-def material(request: HttpRequest, region: str, id: UUID, place: int) -> HttpResponse:
-    """申请材料: the file of one material, by its place among those handed over."""
+def material(request: HttpRequest, region: str, id: UUID, digest: str) -> HttpResponse:
+    """申请材料: the file of one material that was handed over with this case."""
     state = queries.get_case(region, id, acting(request, HANDLING))
     handed = queries.subject(state).get("materials", ())
-    one = handed[place] if place < len(handed) else {}
-    if not one.get("file"):
+    one = next((one for one in handed if one["file"] and one["file"] == digest), None)
+    if one is None:
         raise NotFound("文件", "file")
     ending = mimetypes.guess_extension(one["media_type"]) or ""
-    return _out(request, state, one["file"], one["media_type"], one["filename"] or one["name"] + ending)
+    return _out(request, state, digest, one["media_type"], one["filename"] or one["name"] + ending)
 
 
 @access(STAFF, posts=HANDLING)

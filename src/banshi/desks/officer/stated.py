@@ -24,13 +24,12 @@ _LONG_NUMBER = 12  # digits from which a text is an account or the like
 
 @dataclass(frozen=True, slots=True)
 class MaterialLine:
-    """一份材料: `place` is where its file stands among those handed over; None when there is no file."""
+    """一份材料: `file` is the digest of its content; empty when it came without a file."""
 
     name: str
     how: str
     missing: bool = False
-    place: int | None = None
-    filename: str = ""
+    file: str = ""
 
 
 def applicant(subject: Mapping[str, Any], channel: str, *, full: bool) -> tuple[Row, ...]:
@@ -74,7 +73,7 @@ def materials(
 ) -> tuple[MaterialLine, ...]:
     """申请材料: what was handed over, then what this item asks for and was not."""
     handed = list(subject.get("materials", ()))
-    lines = [_handed(one, place) for place, one in enumerate(handed)]
+    lines = [_handed(one) for one in handed]
     have = {one["code"] for one in handed}
     try:
         item = catalogue.get_version(state.plan.item, state.plan.version)
@@ -87,18 +86,13 @@ def materials(
     return tuple(lines)
 
 
-def _handed(one: Mapping[str, Any], place: int) -> MaterialLine:
+def _handed(one: Mapping[str, Any]) -> MaterialLine:
     how = {
         "uploaded": gettext("已上传"),
         "paper": gettext("窗口已核验原件"),
         "certificate": gettext("电子证照"),
     }
-    return MaterialLine(
-        name=one["name"],
-        how=how.get(one["source"], one["source"]),
-        place=place if one["file"] else None,
-        filename=one.get("filename") or one["name"],
-    )
+    return MaterialLine(one["name"], how.get(one["source"], one["source"]), file=one["file"])
 
 
 def _why_missing(optional: bool, deferrable: bool) -> str:

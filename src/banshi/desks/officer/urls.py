@@ -10,7 +10,7 @@ _case = [
     path("", browse.case, name="case"),
     path("full/", browse.full, name="full"),
     path("do/<slug:name>/", act.do, name="do"),
-    path("material/<int:place>/", files.material, name="material"),
+    path("material/<slug:digest>/", files.material, name="material"),
     path("paper/<uuid:paper>/", files.paper, name="paper"),
 ]
 urlpatterns = [

@@ -13,9 +13,9 @@ from banshi.contexts.forms.values import Form
 from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.guidance.values import Progress, Question
 from banshi.desks.openapi import shapes
-from banshi.desks.openapi.operation import SIGNED_IN, Call, operation
+from banshi.desks.openapi.operation import SIGNED_IN, Call, Tag, operation
 from banshi.desks.openapi.shapes import shape
-from banshi.directory import operations as directory_operations
+from banshi.directory import operations as accounts
 from banshi.directory import queries as directory
 from banshi.flows import apply as flow
 from banshi.infra import audit
@@ -24,43 +24,66 @@ from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.ids import BadId
 from banshi.ui.access import PUBLIC
 
-SESSION, CATALOGUE, ANYBODY = "登录 / session", "目录与导办 / catalogue and guide", "查验 / look up"
-
-
 # ---- 登录 ----
 
 
-@operation("POST", "session", PUBLIC, "登录", "Sign in for a token", tag=SESSION, name="sign_in", status=201)
+@operation("POST", "session", PUBLIC, "登录", "Sign in for a token", tag=Tag.SESSION, name="sign_in", status=201)
 def sign_in(call: Call, body: shapes.SignIn) -> shapes.Token:
-    given = {"password": body.password, "address": audit.address.get(), "at": call.at}
+    address = audit.address.get()
     if body.realm == "staff":
-        signed = directory_operations.authenticate_staff(username=body.account, **given)
+        signed = accounts.authenticate_staff(
+            username=body.account, password=body.password, address=address, at=call.at
+        )
     else:
-        signed = directory_operations.authenticate_citizen(phone=body.account, **given)
+        signed = accounts.authenticate_citizen(
+            phone=body.account, password=body.password, address=address, at=call.at
+        )
     session = SessionStore()
     session[ACCOUNT] = signed.account
     session.create()
     idle = settings.BANSHI_STAFF_IDLE if body.realm == "staff" else settings.BANSHI_CITIZEN_IDLE
-    return shapes.Token(session.session_key or "", idle, settings.BANSHI_SESSION_AGE, signed.must_change_password)
+    return shapes.Token(
+        session.session_key or "", idle, settings.BANSHI_SESSION_AGE, signed.must_change_password
+    )
 
 
-@operation("GET", "session", SIGNED_IN, "我是谁、能代表谁", "Who is signed in", tag=SESSION, name="me")
+@operation("GET", "session", SIGNED_IN, "我是谁、能代表谁", "Who is signed in", tag=Tag.SESSION, name="me")
 def me(call: Call) -> shapes.Me:
     if call.actor.kind == "staff":
         name = directory.staff_names([int(call.actor.id)]).get(int(call.actor.id), "")
         return shapes.Me("staff", name, posts=[shape(shapes.PostAnswer, post) for post in call.actor.held])
     mine = directory.get_account(UUID(call.actor.id)).party
-    roles = {one.principal.id: (one.principal, one.role.value) for one in directory.list_mandates(mine.id, call.on)}
+    roles = {
+        one.principal.id: (one.principal, one.role.value) for one in directory.list_mandates(mine.id, call.on)
+    }
     acting = [(ref, role) for ref, role in ((mine, ""), *roles.values()) if str(ref.id) in call.actor.parties]
-    names = directory.party_names([(mine.region_code, mine.id), *((ref.region_code, ref.id) for ref, _ in acting)])
+    names = directory.party_names(
+        [(mine.region_code, mine.id), *((ref.region_code, ref.id) for ref, _ in acting)]
+    )
     parties = [
-        shape(shapes.PartyAnswer, ref, region=ref.region_code, kind=ref.kind.value, name=names.get(ref.id, ""), role=role)
+        shape(
+            shapes.PartyAnswer,
+            ref,
+            region=ref.region_code,
+            kind=ref.kind.value,
+            name=names.get(ref.id, ""),
+            role=role,
+        )
         for ref, role in acting
     ]
     return shapes.Me("citizen", names.get(mine.id, ""), parties=parties)
 
 
-@operation("DELETE", "session", SIGNED_IN, "退出", "Sign out: the token ends", tag=SESSION, name="sign_out", status=204)
+@operation(
+    "DELETE",
+    "session",
+    SIGNED_IN,
+    "退出",
+    "Sign out: the token ends",
+    tag=Tag.SESSION,
+    name="sign_out",
+    status=204,
+)
 def sign_out(call: Call) -> None:
     SessionStore().delete(call.token)
     audit.note(act="sign_out", target=call.actor.code, outcome="ok", actor=call.actor.code, at=call.at)
@@ -69,12 +92,12 @@ def sign_out(call: Call) -> None:
 # ---- 目录与导办 ----
 
 
-@operation("GET", "items", PUBLIC, "有哪些事项", "Items in force", tag=CATALOGUE)
+@operation("GET", "items", PUBLIC, "有哪些事项", "Items in force", tag=Tag.CATALOGUE)
 def items(call: Call, query: shapes.CatalogueQuery) -> shapes.Listing:
     return _listing("item", query)
 
 
-@operation("GET", "bundles", PUBLIC, "有哪些一件事", "Bundles in force", tag=CATALOGUE)
+@operation("GET", "bundles", PUBLIC, "有哪些一件事", "Bundles in force", tag=Tag.CATALOGUE)
 def bundles(call: Call, query: shapes.CatalogueQuery) -> shapes.Listing:
     return _listing("bundle", query)
 
@@ -87,7 +110,7 @@ def _listing(kind: str, query: shapes.CatalogueQuery) -> shapes.Listing:
     return shapes.Listing(len(hits), [shape(shapes.Listed, hit) for hit in page])
 
 
-@operation("GET", "items/{code}", PUBLIC, "一个事项的办事指南", "One item", tag=CATALOGUE)
+@operation("GET", "items/{code}", PUBLIC, "一个事项的办事指南", "One item", tag=Tag.CATALOGUE)
 def item(call: Call, code: str) -> shapes.ItemAnswer:
     found = catalogue.get_item(code)
     what, dictionaries = found.definition, catalogue.catalogue().dictionaries
@@ -99,7 +122,7 @@ def item(call: Call, code: str) -> shapes.ItemAnswer:
     return shape(shapes.ItemAnswer, found, code=code, names=names)
 
 
-@operation("GET", "bundles/{code}", PUBLIC, "一件事的办事指南", "One bundle", tag=CATALOGUE)
+@operation("GET", "bundles/{code}", PUBLIC, "一件事的办事指南", "One bundle", tag=Tag.CATALOGUE)
 def bundle(call: Call, code: str) -> shapes.BundleAnswer:
     found = catalogue.get_bundle(code)
     what, current = found.definition, catalogue.catalogue()
@@ -109,7 +132,14 @@ def bundle(call: Call, code: str) -> shapes.BundleAnswer:
     return shape(shapes.BundleAnswer, found, code=code, names=names)
 
 
-@operation("POST", "guide", PUBLIC, "问几句，列出要办的事、一张表、一套材料", "The next question, or what it comes to", tag=CATALOGUE)
+@operation(
+    "POST",
+    "guide",
+    PUBLIC,
+    "问几句，列出要办的事、一张表、一套材料",
+    "The next question, or what it comes to",
+    tag=Tag.CATALOGUE,
+)
 def guide(call: Call, body: shapes.GuideAsk) -> shapes.Guide:
     what = flow.target(body.kind, body.code)
     progress = answered(what, body.answers)
@@ -138,9 +168,7 @@ def guided(what: flow.Target, progress: Progress, picks: tuple[flow.Chosen, ...]
         what,
         answers=dict(progress.answers),
         next=_question(progress.next) if progress.next else None,
-        items=[
-            shape(shapes.ChosenItem, pick.item, version=pick.version) for pick in picks
-        ],
+        items=[shape(shapes.ChosenItem, pick.item, version=pick.version) for pick in picks],
         sections=[shape(shapes.SectionAnswer, section) for section in form.sections],
         materials=[shape(shapes.MaterialAnswer, need) for need in form.materials],
         counts=shapes.Counts(
@@ -156,7 +184,7 @@ def _question(question: Question) -> shapes.QuestionAnswer:
 # ---- 查验 ----
 
 
-@operation("GET", "progress/{number}", PUBLIC, "按办件编号查进度", "Progress by its number", tag=ANYBODY)
+@operation("GET", "progress/{number}", PUBLIC, "按办件编号查进度", "Progress by its number", tag=Tag.LOOK_UP)
 def progress(call: Call, number: str) -> shapes.ProgressAnswer:
     state = cases.find_by_number(number)
     if state is None:
@@ -177,7 +205,7 @@ def progress(call: Call, number: str) -> shapes.ProgressAnswer:
     )
 
 
-@operation("GET", "certificates/{identifier}", PUBLIC, "查验证照", "Verify a certificate", tag=ANYBODY)
+@operation("GET", "certificates/{identifier}", PUBLIC, "查验证照", "Verify a certificate", tag=Tag.LOOK_UP)
 def certificate(call: Call, identifier: str) -> shapes.CertificateAnswer:
     try:
         found = certificates.find_public(identifier, call.on)

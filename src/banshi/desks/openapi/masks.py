@@ -41,7 +41,8 @@ def scrubbed(text: str) -> str:
     '电话138****5678，证号110***********0010'
     """
     return _DIGITS.sub(
-        lambda found: masked_id(found[0]) if len(found[0].replace(" ", "")) > 11 else masked_phone(found[0]), text
+        lambda found: masked_id(found[0]) if len(found[0].replace(" ", "")) > 11 else masked_phone(found[0]),
+        text,
     )
 
 

@@ -1,6 +1,6 @@
 """接口操作: one declaration gives a route, who may, what goes in, what comes out, and a paragraph of the document.
 
-    @operation("GET", "items/{code}", PUBLIC, "一个事项", "One item", tag=CATALOGUE)
+    @operation("GET", "items/{code}", PUBLIC, "一个事项", "One item", tag=Tag.CATALOGUE)
     def item(call: Call, code: str) -> ItemAnswer: ...
 
 What goes in and comes out stands in the signature: `body` and `query` are structs, other parameters are parts of the
@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, get_type_hints
 from uuid import UUID, uuid5
 
@@ -79,7 +80,17 @@ class Attachment:
     name: str
 
 
-type Handler = Callable[..., object]
+class Tag(StrEnum):
+    """接口分组, in the order in which they are listed."""
+
+    SESSION = "登录 / session"
+    CATALOGUE = "目录与导办 / catalogue and guide"
+    APPLY = "申请 / apply"
+    CASES = "办件 / cases"
+    LOOK_UP = "查验 / look up"
+
+
+type Handler = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,7 @@ class Operation:
     allowed: tuple[Access, ...]
     zh: str
     en: str
-    tag: str
+    tag: Tag
     name: str
     handler: Handler
     once: bool
@@ -117,31 +128,36 @@ class Operation:
         return "v1/" + re.sub(r"{(\w+)}", lambda part: f"<{kinds[self.parts[part[1]]]}:{part[1]}>", self.path)
 
 
-OPERATIONS: list[Operation] = []
+_declared: list[Operation] = []
 
 
-def operation(
+def operations() -> list[Operation]:
+    """All that were declared, by what they are about."""
+    return sorted(_declared, key=lambda one: list(Tag).index(one.tag))
+
+
+def operation[H: Handler](
     method: str,
     path: str,
     allowed: Realm | Access | Iterable[Access],
     zh: str,
     en: str,
     *,
-    tag: str,
+    tag: Tag,
     name: str = "",
     once: bool = False,
     upload: bool = False,
     status: int = 200,
     body: Any = None,
-) -> Callable[[Handler], Handler]:
+) -> Callable[[H], H]:
     """Declare an operation. `allowed`: a realm, or the accesses of which one must hold; `body` overrides the signature's."""
     accesses = (Access(allowed),) if isinstance(allowed, Realm) else allowed
     accesses = (accesses,) if isinstance(accesses, Access) else tuple(accesses)
 
-    def declare(handler: Handler) -> Handler:
+    def declare(handler: H) -> H:
         hints = get_type_hints(handler, include_extras=True)
         parts = {one: hints[one] for one in re.findall(r"{(\w+)}", path)}
-        OPERATIONS.append(
+        _declared.append(
             Operation(
                 method=method,
                 path=path,
@@ -168,7 +184,7 @@ def operation(
 def routes() -> list[URLPattern]:
     """One address for each path, whatever its methods."""
     by_route: dict[str, list[Operation]] = {}
-    for one in OPERATIONS:
+    for one in operations():
         by_route.setdefault(one.route, []).append(one)
     return [path(route, _door(found), name=found[0].name) for route, found in by_route.items()]
 
@@ -267,7 +283,7 @@ def _inputs(one: Operation, request: HttpRequest) -> dict[str, Any]:
             found["query"] = msgspec.convert(request.GET.dict(), one.query, strict=False)
     except msgspec.MsgspecError as error:
         where = re.search(r"at `(\$.*?)`", str(error))
-        raise _malformed(str(error), where[1] if where else "") from error
+        raise _malformed(str(error), where[1].removeprefix("$.") if where else "") from error
     return found
 
 
@@ -314,7 +330,9 @@ def _shown(found: object, status: int) -> HttpResponse:
 def problem(request: HttpRequest, error: Refused) -> HttpResponse:
     """不予: a rule's no as application/problem+json (RFC 9457)."""
     status = status_of(error)
-    flaws = [Flaw(one.field, one.zh, one.en) for one in error.problems] if isinstance(error, Incomplete) else []
+    flaws = (
+        [Flaw(one.field, one.zh, one.en) for one in error.problems] if isinstance(error, Incomplete) else []
+    )
     said = Problem(
         type=f"/api/#{error.rule}",
         title=error.zh,

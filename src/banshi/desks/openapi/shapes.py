@@ -26,11 +26,15 @@ Words = Annotated[str, Meta(max_length=4000)]
 Search = Annotated[str, Meta(max_length=60)]
 Offset = Annotated[int, Meta(ge=0, le=1_000_000)]
 Limit = Annotated[int, Meta(ge=1, le=200)]
-Answers = Annotated[dict[Code, Code], Meta(max_length=100, description="问题代码 → 选项 / question code → choice")]
-Values = Annotated[dict[Code, Words], Meta(max_length=300, description="数据元代码 → 值 / element code → value")]
+Answers = Annotated[
+    dict[Code, Code], Meta(max_length=100, description="问题代码 → 选项 / question code → choice")
+]
+Values = Annotated[
+    dict[Code, Words], Meta(max_length=300, description="数据元代码 → 值 / element code → value")
+]
 
 
-def shape[T: Struct](kind: type[T], what: object, **more: Any) -> T:
+def shape[T: Struct](kind: type[T], what: object, /, **more: Any) -> T:
     """The members that `kind` names, read from `what` by their names; `more` gives the others."""
     names = [name for name in kind.__struct_fields__ if name not in more]
     found = {name: getattr(what, name) for name in names if hasattr(what, name)}
@@ -349,7 +353,7 @@ class CasesQuery(Struct):
     """办件检索: by the beginning of a number, or words of the item's name."""
 
     search: Search = ""
-    status: Status | Literal[""] = ""
+    status: Status | None = None
     offset: Offset = 0
     limit: Limit = 50
 

@@ -86,15 +86,14 @@ def _references(item: Item, known: Dictionaries) -> Iterator[Note]:
 def _situations(item: Item, known: Dictionaries) -> Iterator[Note]:
     keys = {situation.key for situation in item.situations}
     used: set[str] = set()
-    parts: list[tuple[str, tuple[str, ...]]] = [
-        *((f"elements.{i}", element.situations) for i, element in enumerate(item.elements)),
-        *((f"materials.{i}", material.situations) for i, material in enumerate(item.materials)),
-        *((f"works.{i}", work.situations) for i, work in enumerate(item.works)),
+    parts: list[tuple[Path, tuple[str, ...]]] = [
+        *((("elements", index), part.situations) for index, part in enumerate(item.elements)),
+        *((("materials", index), need.situations) for index, need in enumerate(item.materials)),
+        *((("works", index), work.situations) for index, work in enumerate(item.works)),
     ]
     for place, named in parts:
-        field, index = place.split(".")
         for position, key in enumerate(named):
-            yield from refer((field, int(index), "situations", position), key, keys, "情形", "situation")
+            yield from refer((*place, "situations", position), key, keys, "情形", "situation")
         used.update(named)
     yield from once(("situations",), (situation.key for situation in item.situations), "key")
     for number, situation in enumerate(item.situations):
@@ -110,9 +109,9 @@ def _situations(item: Item, known: Dictionaries) -> Iterator[Note]:
             yield Note(
                 (*path, "key"), f"情形 {situation.key} 没有用到", f"{situation.key} is never used", True
             )
+    filled = [known.elements[part.element].fill for part in item.elements if part.element in known.elements]
     needed = {question for situation in item.situations for question in situation.when}
-    needed |= {q for part in item.elements if part.element in known.elements
-               for fill in known.elements[part.element].fill for q in fill.when}  # fmt: skip
+    needed |= {question for fills in filled for fill in fills for question in fill.when}
     for number, question in enumerate(item.questions):
         if question not in needed:
             yield Note(

@@ -1,0 +1,101 @@
+"""窗口办理: what the declared commands let a window do with a case: accept, ask for corrections, hand over the result."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from banshi.contexts.cases import operations, queries
+from banshi.contexts.cases.queries import Command
+from banshi.contexts.cases.values import CaseState, Input
+from banshi.desks.counter.fill import uuid
+from banshi.desks.counter.seat import POSTS, acting
+from banshi.desks.counter.words import problem
+from banshi.directory.calendar import calendar
+from banshi.infra import clock
+from banshi.infra.store import new_id
+from banshi.kernel.facts import NotFound, Refused
+from banshi.ui.access import STAFF, access
+from banshi.ui.fields import Field
+
+# At a window some things are as they are: what is handed over here is handed over at the window.
+HERE = {"accept": Input(dispatch=True), "deliver": Input(how="window")}
+
+
+@access(STAFF, posts=POSTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
+    """办一步: GET shows what has to be stated, POST carries it out; a refusal is shown with the input kept."""
+    state = queries.get_case(region, id, acting(request))
+    command = next((one for one in queries.commands(state, acting(request)) if one.name == name), None)
+    if request.method != "POST":
+        return _form(request, state, command) if command else _back(state)
+    try:
+        _act(request, state, name)
+    except NotFound:
+        raise
+    except Refused as refused:
+        declared = queries.declared_commands().get(name)
+        if declared is None:
+            raise
+        return _form(request, state, declared, refused)
+    return _back(state, name)
+
+
+def _act(request: HttpRequest, state: CaseState, name: str) -> None:
+    days = request.POST.get("days", "").strip()
+    if not days.isdecimal() and days:
+        raise Refused("number", "补正期限请填整数。", "The number of days is a whole number.", field="days")
+    seq = request.POST.get("seq", "")
+    operations.act(
+        name,
+        region=state.region,
+        id=state.id,
+        actor=acting(request),
+        at=clock.now(),
+        calendar=calendar(),
+        given=HERE.get(name, Input(days=int(days or 0))),
+        text=request.POST.get("text", ""),
+        command_id=uuid(request, "command_id"),
+        expected_seq=int(seq) if seq.isdecimal() else -1,
+    )
+
+
+def _form(
+    request: HttpRequest, state: CaseState, command: Command, refused: Refused | None = None
+) -> HttpResponse:
+    wrong = refused.field if refused else ""
+    fields = [
+        Field(
+            name=ask.name,
+            label=ask.label,
+            kind="textarea" if ask.name == "text" else "number",
+            value=request.POST.get(ask.name, ""),
+            hint=ask.help,
+            optional=not ask.required,
+            error=gettext("请看上面的说明") if wrong == ask.name else "",
+            autofocus=ask.name == "text" and not refused,
+        )
+        for ask in command.asks
+        if command.name not in HERE
+    ]
+    shown = {
+        "state": state,
+        "command": command,
+        "fields": fields,
+        "command_id": new_id(),
+        "problems": [problem(refused)] if refused else [],
+    }
+    return render(request, "counter/act.html", shown, status=422 if refused else 200)
+
+
+def _back(state: CaseState, done: str = "") -> HttpResponse:
+    address = reverse(
+        "counter:application", args=(state.region, state.application), query={"done": done} if done else None
+    )
+    return HttpResponseRedirect(address, status=303)

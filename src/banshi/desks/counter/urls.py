@@ -1,0 +1,34 @@
+"""Addresses of the counter desk. None of them holds anything personal: who stands here is in the session."""
+
+from django.urls import include, path
+
+from banshi.desks.counter import act, correct, fill, person, taken
+
+app_name = "counter"
+
+_draft = [
+    path("", fill.draft, name="draft"),
+    path("check/", fill.check, name="check"),
+    path("discard/", fill.discard, name="discard"),
+]
+_case = [
+    path("", taken.of_case, name="case"),
+    path("do/<slug:name>/", act.do, name="do"),
+    path("correct/", correct.correct, name="correct"),
+    path("paper/<uuid:paper>/", taken.paper, name="paper"),
+]
+urlpatterns = [
+    path("", person.home, name="home"),
+    path("window/", person.sit, name="sit"),
+    path("read/", person.read, name="read"),
+    path("record/", person.record, name="record"),
+    path("choose/", person.choose, name="choose"),
+    path("firm/", person.firm, name="firm"),
+    path("next/", person.next_one, name="next"),
+    path("begin/", fill.begin, name="begin"),
+    path("draft/<slug:region>/<uuid:id>/", include(_draft)),
+    path("receipt/<slug:region>/<uuid:id>/", taken.receipt, name="receipt"),
+    path("taken/", taken.home, name="taken"),
+    path("taken/<slug:region>/<uuid:id>/", taken.application, name="application"),
+    path("case/<slug:region>/<uuid:id>/", include(_case)),
+]

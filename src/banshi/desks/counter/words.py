@@ -1,0 +1,46 @@
+"""怎么说: a rule's no, a source, and how an application stands, in the words of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language, gettext
+
+from banshi.contexts.cases import queries as cases
+from banshi.contexts.cases.values import CaseState, Status
+from banshi.kernel.actors import Actor
+from banshi.kernel.facts import Refused
+from banshi.ui.parts import Problem
+
+
+def said(zh: str, en: str) -> str:
+    """In the language of the page."""
+    return zh if (get_language() or "zh").startswith("zh") else en
+
+
+def problem(refused: Refused, field: str = "") -> Problem:
+    """The rule's words, its article and its name."""
+    article = gettext("依据：%(article)s。") % {"article": refused.article} if refused.article else ""
+    rule = gettext("（规则 %(rule)s）") % {"rule": refused.rule}
+    return Problem(text=f"{said(refused.zh, refused.en)}{article}{rule}", field=field or refused.field)
+
+
+def source(name: str) -> str:
+    """Where a filled-in value came from: `person.name` → 本人登记的资料."""
+    return gettext("企业登记信息") if name.startswith("enterprise.") else gettext("本人登记的资料")
+
+
+def can(name: str, states: Iterable[CaseState], actor: Actor) -> bool:
+    """Whether this person may carry out the command on one of these cases now."""
+    return any(name == command.name for state in states for command in cases.commands(state, actor))
+
+
+def stands(states: list[CaseState], actor: Actor) -> tuple[str, str]:
+    """How an application stands, in a word with its colour: what the window has to do comes first."""
+    if can("deliver", states, actor):
+        return gettext("可以领取"), "green"
+    if any(state.status is Status.CORRECTING for state in states):
+        return gettext("等补正"), "amber"
+    if all(not state.status.open for state in states):
+        return gettext("已办结"), ""
+    return gettext("办理中"), "blue"

@@ -1,0 +1,178 @@
+"""The write door: all or nothing, once, by one writer; and nobody else writes."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError
+from django.test import Client
+
+from banshi.contexts.cases import operations, queries
+from banshi.contexts.cases.values import Input
+from banshi.infra import counters, store
+from banshi.infra.models import CounterDelta, Fact, Outbox, Receipt, Session, Throttle
+from banshi.kernel.actors import SYSTEM
+from banshi.kernel.facts import Fact as NewFact
+from banshi.kernel.facts import Refused, Stream
+from tests.contexts.cases.opened import REGION, opened
+from tests.personas import li, lin, party_of, sign_in
+from tests.rules.cases.life import CALENDAR, at
+
+NOW = at("2026-03-02")
+
+
+def note(tx: store.Tx, id: UUID, after: int = 0) -> str:
+    tx.append(Stream(REGION, id), after, [NewFact("cases.case.received", {"n": 1})])
+    tx.count(REGION, "test", "key", 1)
+    return str(id)
+
+
+@pytest.mark.django_db
+def test_a_refusal_inside_undoes_facts_outbox_counters_and_orm_rows() -> None:
+    def work(tx: store.Tx) -> None:
+        note(tx, store.new_id())
+        Throttle.objects.create(key="x", failures=1, blocked_until=NOW)
+        raise Refused("no", "不行", "no")
+
+    with pytest.raises(Refused):
+        store.write(work, at=NOW, actor="test", region=REGION, command_id=store.new_id())
+    for model in (Fact, Outbox, CounterDelta, Throttle, Receipt):
+        assert model._default_manager.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_write_inside_a_write_joins_it() -> None:
+    def outer(tx: store.Tx) -> None:
+        store.write(lambda inner: note(inner, store.new_id()), at=NOW, actor="test")
+        raise Refused("no", "不行", "no")
+
+    with pytest.raises(Refused):
+        store.write(outer, at=NOW, actor="test")
+    assert Fact.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_stream_has_each_place_once() -> None:
+    id = store.new_id()
+    store.write(lambda tx: note(tx, id), at=NOW, actor="test")
+    with pytest.raises(store.Clash):
+        store.write(lambda tx: note(tx, id), at=NOW, actor="test")
+
+
+@pytest.mark.django_db
+def test_counters_are_exact_before_and_after_folding() -> None:
+    for _ in range(5):
+        store.write(lambda tx: tx.count(REGION, "seen", "a", 2), at=NOW, actor="test")
+    store.write(lambda tx: tx.count("350582", "seen", "a", -1), at=NOW, actor="test")
+    assert counters.totals("seen") == {"a": 9}
+    assert counters.totals("seen", ["a"], [REGION]) == {"a": 10}
+    assert store.write(counters.fold, at=NOW, actor="test") == 6
+    store.write(lambda tx: tx.count(REGION, "seen", "a", 1), at=NOW, actor="test")
+    assert counters.totals("seen") == {"a": 10}
+    assert CounterDelta.objects.count() == 1
+
+
+if settings.BANSHI.engine == "sqlite":  # PostgreSQL takes writes of several connections
+
+    def test_nobody_but_the_door_writes(real_database: None) -> None:
+        with pytest.raises(DatabaseError, match="readonly"):
+            Throttle.objects.create(key="x", failures=1, blocked_until=NOW)
+
+        def work(tx: store.Tx) -> None:
+            Throttle.objects.create(key="y", failures=1, blocked_until=NOW)
+
+        store.write(work, at=NOW, actor="test")
+        assert Throttle.objects.get().key == "y"
+
+
+def test_the_writer_is_durable(real_database: None) -> None:
+    def read_back(tx: store.Tx) -> list[Any]:
+        if tx.sqlite:
+            return [tx.one("PRAGMA synchronous")[0], tx.one("PRAGMA journal_mode")[0]]  # type: ignore[index]
+        return [tx.one("SHOW fsync")[0], tx.one("SHOW synchronous_commit")[0], tx.one("SHOW full_page_writes")[0]]  # type: ignore[index]
+
+    assert store.write(read_back, at=NOW, actor="test") in ([2, "wal"], ["on", "on", "on"])
+
+
+def test_one_bad_work_in_a_group_does_not_hurt_the_others(real_database: None) -> None:
+    gate = threading.Event()
+
+    def slow(tx: store.Tx) -> str:
+        gate.wait(5)
+        return note(tx, store.new_id())
+
+    def bad(tx: store.Tx) -> str:
+        note(tx, store.new_id())
+        raise Refused("no", "不行", "no")
+
+    with ThreadPoolExecutor(8) as pool:
+        works = [slow] + [bad if n % 2 else (lambda tx: note(tx, store.new_id())) for n in range(7)]
+        futures = [pool.submit(store.write, work, at=NOW, actor="test") for work in works]
+        gate.set()
+        refused = [future for future in futures if isinstance(future.exception(), Refused)]
+    assert len(refused) == 3
+    assert Fact.objects.count() == 5
+
+
+def test_the_same_command_from_eight_threads_happens_once(real_database: None) -> None:
+    once = store.new_id()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(
+                lambda _: store.write(
+                    lambda tx: note(tx, store.new_id()), at=NOW, actor="test", region=REGION, command_id=once
+                ),
+                range(8),
+            )
+        )
+    assert len(set(answers)) == 1
+    assert Fact.objects.count() == 1
+
+
+def test_eight_writing_threads_beside_sign_ins_and_sessions(real_database: None) -> None:
+    """None is told that the database is locked, and every acknowledged command is there."""
+    with store.inline():
+        officer, citizen = lin(), li()
+    party = party_of(citizen).id
+
+    def live(n: int) -> UUID:
+        id = opened(party)
+        for name in ("accept", "opine"):
+            operations.act(
+                name,
+                region=REGION,
+                id=id,
+                actor=officer.actor,
+                at=NOW,
+                calendar=CALENDAR,
+                given=Input(work="visit", verdict="agree"),
+                command_id=store.new_id(),
+            )
+        return id
+
+    def enter(n: int) -> int:
+        return sign_in(Client(REMOTE_ADDR=f"127.0.1.{n}"), citizen if n % 2 else officer)
+
+    with ThreadPoolExecutor(8) as clerks, ThreadPoolExecutor(2) as visitors:
+        lives = [clerks.submit(live, n) for n in range(80)]
+        entered = [visitors.submit(enter, n) for n in range(8)]
+        ids = [future.result() for future in lives]
+        assert {future.result() for future in entered} == {302}
+    assert Session.objects.count() == 8
+    for id in ids:
+        assert len(queries.facts(REGION, id)) == 4
+        assert operations.folded(queries.facts(REGION, id)) == queries.get_case(REGION, id, SYSTEM)
+
+
+def test_uuid_and_instants_look_like_djangos_own() -> None:
+    from banshi.infra.store import _for_sqlite
+
+    assert _for_sqlite(UUID(int=10)) == "0" * 31 + "a"
+    assert _for_sqlite(at("2026-03-02", 10)) == "2026-03-02 02:00:00"
+    assert sqlite3.sqlite_version_info >= (3, 35)
