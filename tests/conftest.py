@@ -43,6 +43,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banshi.site.settings")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[None]:
     """SQLite tests use a file, as an installation does; every write is made in the test's own thread."""
     from django.conf import settings
+    from django.contrib.auth.hashers import Argon2PasswordHasher
 
     from banshi.infra import store
 
@@ -50,6 +51,9 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[Non
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(Path(_FOLDER.name) / "test.sqlite3")
+    # Slow by intent in an installation; here hundreds of people sign in.
+    hashing = Argon2PasswordHasher
+    hashing.time_cost, hashing.memory_cost, hashing.parallelism = 1, 64, 1
     with store.inline():
         yield
 

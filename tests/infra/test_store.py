@@ -95,7 +95,11 @@ def test_the_writer_is_durable(real_database: None) -> None:
     def read_back(tx: store.Tx) -> list[Any]:
         if tx.sqlite:
             return [tx.one("PRAGMA synchronous")[0], tx.one("PRAGMA journal_mode")[0]]  # type: ignore[index]
-        return [tx.one("SHOW fsync")[0], tx.one("SHOW synchronous_commit")[0], tx.one("SHOW full_page_writes")[0]]  # type: ignore[index]
+        return [
+            tx.one("SHOW fsync")[0],
+            tx.one("SHOW synchronous_commit")[0],
+            tx.one("SHOW full_page_writes")[0],
+        ]  # type: ignore[index]
 
     assert store.write(read_back, at=NOW, actor="test") in ([2, "wal"], ["on", "on", "on"])
 
@@ -163,7 +167,7 @@ def test_eight_writing_threads_beside_sign_ins_and_sessions(real_database: None)
         lives = [clerks.submit(live, n) for n in range(80)]
         entered = [visitors.submit(enter, n) for n in range(8)]
         ids = [future.result() for future in lives]
-        assert {future.result() for future in entered} == {302}
+        assert {future.result() for future in entered} <= {302, 303}
     assert Session.objects.count() == 8
     for id in ids:
         assert len(queries.facts(REGION, id)) == 4

@@ -17,8 +17,8 @@ from django.conf import settings
 from banshi.directory import operations, passwords, queries
 from banshi.directory.city_file import (
     BadCity,
-    City,
     CitizenEntry,
+    City,
     EnterpriseEntry,
     HallEntry,
     OfficeEntry,

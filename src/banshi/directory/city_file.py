@@ -11,7 +11,14 @@ import yaml
 
 from banshi.directory.values import REGIONAL, PostKind, WindowKind
 from banshi.infra.config import DATA
-from banshi.kernel.ids import USCC_ALPHABET, BadId, ResidentId, parse_uscc, uscc_check_char, valid_organisation_code
+from banshi.kernel.ids import (
+    USCC_ALPHABET,
+    BadId,
+    ResidentId,
+    parse_uscc,
+    uscc_check_char,
+    valid_organisation_code,
+)
 
 DEPARTMENTS = DATA / "catalogue" / "departments.yaml"
 

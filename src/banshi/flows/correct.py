@@ -177,7 +177,15 @@ def _materials(state: CaseState) -> tuple[MaterialNeed, ...]:
     kinds = catalogue.catalogue().dictionaries.materials
     codes = [need.material for need in catalogue.get_version(state.plan.item, state.plan.version).materials]
     found = [
-        MaterialNeed(code, kinds[code].name, False, (), kinds[code].issuer, kinds[code].help, formats=kinds[code].formats)
+        MaterialNeed(
+            code,
+            kinds[code].name,
+            False,
+            (),
+            kinds[code].issuer,
+            kinds[code].help,
+            formats=kinds[code].formats,
+        )
         for code in dict.fromkeys(codes)
         if code in kinds
     ]

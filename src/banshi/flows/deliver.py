@@ -5,15 +5,15 @@ Every handler hears of a fact afterwards, from the outbox, and is repeatable.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
-from banshi.contexts.cases import queries
 from banshi.contexts.cases import operations as cases
+from banshi.contexts.cases import queries
 from banshi.contexts.cases.values import CaseState, Input, Status
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.certificates import operations as certificates
@@ -71,7 +71,6 @@ def make_certificate(recorded: Recorded, at: datetime) -> After:
 
 def _certify(state: CaseState, recorded: Recorded, at: datetime) -> None:
     kind = catalogue.catalogue().dictionaries.certificates[state.plan.certificate]
-    elements = catalogue.catalogue().dictionaries.elements
     office = directory.get_office(state.office)
     subject = queries.subject(state)
     identifier = certificates.issue(
@@ -84,11 +83,7 @@ def _certify(state: CaseState, recorded: Recorded, at: datetime) -> None:
         issuer_office=office.code,
         party=state.party,
         holder={"name": subject.get("applicant", ""), "number": subject.get("applicant_number", "")},
-        fields=[
-            (elements[code].label, value)
-            for code, value in subject.get("values", {}).items()
-            if code in elements
-        ],
+        fields=_fields(state, subject.get("values", {})),
         issued_on=civil_day(recorded.at),
         actor=SYSTEM,
         at=at,
@@ -102,6 +97,18 @@ def _certify(state: CaseState, recorded: Recorded, at: datetime) -> None:
         calendar=calendar(),
         given=Input(reference=identifier),
     )
+
+
+def _fields(state: CaseState, values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What the certificate states: the elements that its item names, as label and words."""
+    elements = catalogue.catalogue().dictionaries.elements
+    shown = catalogue.get_version(state.plan.item, state.plan.version).outcome.shows
+    fields = []
+    for code in shown:
+        if value := values.get(code):
+            words = {choice.key: choice.text for choice in elements[code].choices}
+            fields.append((elements[code].label, words.get(value, value)))
+    return fields
 
 
 def render_certificate(recorded: Recorded, at: datetime) -> After:

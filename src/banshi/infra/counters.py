@@ -33,7 +33,7 @@ def fold(tx: Tx) -> int:
     rows = tx.all("DELETE FROM infra_counterdelta RETURNING region_code, name, key, delta")
     sums: dict[tuple[str, str, str], int] = {}
     for *place, delta in rows:
-        sums[tuple(place)] = sums.get(tuple(place), 0) + delta  # type: ignore[index]
+        sums[tuple(place)] = sums.get(tuple(place), 0) + delta
     tx.many(
         "INSERT INTO infra_counter (region_code, name, key, value) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (region_code, name, key) DO UPDATE SET value = infra_counter.value + EXCLUDED.value",

@@ -412,8 +412,6 @@ def _for_sqlite(value: Any) -> Any:
 
 
 def _unique_violation(error: BaseException) -> bool:
-    return (
-        isinstance(error, sqlite3.IntegrityError)
-        and "UNIQUE" in str(error)
-        or (getattr(error, "sqlstate", None) == "23505")
+    return (isinstance(error, sqlite3.IntegrityError) and "UNIQUE" in str(error)) or (
+        getattr(error, "sqlstate", None) == "23505"
     )

@@ -12,6 +12,7 @@ from banshi.kernel.actors import SYSTEM
 from tests.rules.cases.life import CALENDAR, LICENCE, MARKET, at
 
 REGION = "350502"
+MONDAY = at("2026-03-02")
 NAME, NUMBER = "李秀英金丝雀", "350599199306150029"
 
 
@@ -19,7 +20,7 @@ def opened(
     party: UUID,
     plan: Plan = LICENCE,
     *,
-    when: datetime = at("2026-03-02"),
+    when: datetime = MONDAY,
     hall: str = "",
     command_id: UUID | None = None,
 ) -> UUID:

@@ -15,12 +15,14 @@ from banshi.infra.store import Clash, new_id
 from banshi.kernel.facts import NotFound, Refused
 from tests.contexts.cases.opened import NAME, NUMBER, REGION, opened
 from tests.personas import huang, li, lin, party_of, wang, zhao
-from tests.rules.cases.life import CALENDAR, MARKET, at
+from tests.rules.cases.life import CALENDAR, at
 
 pytestmark = pytest.mark.django_db
 
 
-def act(name: str, id: UUID, who: object, day: str = "2026-03-03", text: str = "", **given: object) -> list[str]:
+def act(
+    name: str, id: UUID, who: object, day: str = "2026-03-03", text: str = "", **given: object
+) -> list[str]:
     return operations.act(
         name,
         region=REGION,
@@ -46,7 +48,10 @@ def test_rows_written_by_sql_read_equal_by_the_orm() -> None:
     fact = Fact.objects.get(region_code=REGION, stream_id=id, seq=1)
     assert fact.at == at("2026-03-02")
     assert Fact.objects.filter(at=at("2026-03-02"), stream_id=id).count() == 1
-    assert {task.key for task in Task.objects.filter(region_code=REGION, case_id=id)} == {"work:visit", "work:fire"}
+    assert {task.key for task in Task.objects.filter(region_code=REGION, case_id=id)} == {
+        "work:visit",
+        "work:fire",
+    }
     document = Document.objects.get(region_code=REGION, case_id=id, kind="acceptance")
     assert document.issued_on == date(2026, 3, 3)
     assert document.number == f"{state.number}-S"
@@ -102,7 +107,12 @@ def test_a_window_sees_the_cases_of_its_hall_only() -> None:
 def test_a_refused_command_leaves_nothing_behind() -> None:
     id = opened(party_of(li()).id)
     lin()
-    before = (Fact.objects.count(), Document.objects.count(), Outbox.objects.count(), Case.objects.get(id=id).state)
+    before = (
+        Fact.objects.count(),
+        Document.objects.count(),
+        Outbox.objects.count(),
+        Case.objects.get(id=id).state,
+    )
     with pytest.raises(Refused, match="补正"):
         act("request_correction", id, lin())
     with pytest.raises(Refused):
@@ -117,7 +127,13 @@ def test_who_saw_an_older_state_is_told_so() -> None:
     act("accept", id, lin())
     with pytest.raises(Refused) as told:
         operations.act(
-            "withdraw", region=REGION, id=id, actor=li().actor, at=at("2026-03-03"), calendar=CALENDAR, expected_seq=1
+            "withdraw",
+            region=REGION,
+            id=id,
+            actor=li().actor,
+            at=at("2026-03-03"),
+            calendar=CALENDAR,
+            expected_seq=1,
         )
     assert told.value.rule == "changed_meanwhile"
 
@@ -126,7 +142,13 @@ def test_a_repeated_command_gets_the_first_answer() -> None:
     id, once = opened(party_of(li()).id), new_id()
     answers = [
         operations.act(
-            "accept", region=REGION, id=id, actor=lin().actor, at=at("2026-03-03"), calendar=CALENDAR, command_id=once
+            "accept",
+            region=REGION,
+            id=id,
+            actor=lin().actor,
+            at=at("2026-03-03"),
+            calendar=CALENDAR,
+            command_id=once,
         )
         for _ in range(3)
     ]
@@ -158,4 +180,4 @@ def test_two_who_act_on_one_state_do_not_both_win(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(store, "lock", lambda tx, region, id: stale)
     with pytest.raises(Clash):
         act("withdraw", id, li())
-    assert MARKET == stale.office
+    assert queries.get_case(REGION, id, lin().actor).seq == 3

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.rules.cases.life import CALENDAR, CHEN, INSTANT, LIN, TEXT, accepted, at, do, opined, received
 
 from banshi.contexts.cases.rules import clocks
 from banshi.contexts.cases.values import SpecialProcedure, Status
 from banshi.kernel.facts import Refused
+from tests.rules.cases.life import CALENDAR, CHEN, INSTANT, LIN, TEXT, accepted, at, do, opined, received
 
 
 def refused(rule: str, *arguments: object, **given: object) -> Refused:

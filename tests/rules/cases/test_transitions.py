@@ -6,6 +6,13 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from banshi.contexts.cases import events
+from banshi.contexts.cases.rules.commands import COMMANDS, may, may_see, offered, permit
+from banshi.contexts.cases.rules.state import evolve, tasks
+from banshi.contexts.cases.values import OPEN, CaseState, Input, Status
+from banshi.kernel.actors import SYSTEM, Actor
+from banshi.kernel.facts import Fact, NotFound, Refused
 from tests.rules.cases.life import (
     CALENDAR,
     CHEN,
@@ -21,13 +28,6 @@ from tests.rules.cases.life import (
     at,
     received,
 )
-
-from banshi.contexts.cases import events
-from banshi.contexts.cases.rules.commands import COMMANDS, may, may_see, offered, permit
-from banshi.contexts.cases.rules.state import evolve, tasks
-from banshi.contexts.cases.values import OPEN, CaseState, Input, Status
-from banshi.kernel.actors import SYSTEM, Actor
-from banshi.kernel.facts import Fact, NotFound, Refused
 
 # state → the commands that it allows, as the table says
 TABLE = {

@@ -25,7 +25,17 @@ from banshi.kernel.facts import Fact, Refused, Stream
 from banshi.kernel.ids import case_number
 from banshi.kernel.workdays import Calendar, civil_day
 
-__all__ = ["Letterhead", "Subject", "act", "attach", "folded", "open_case", "render", "supply_correction", "unrendered"]
+__all__ = [
+    "Letterhead",
+    "Subject",
+    "act",
+    "attach",
+    "folded",
+    "open_case",
+    "render",
+    "supply_correction",
+    "unrendered",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +180,9 @@ def supply_correction(
         former = private.put(tx, CasePrivate, region, {"former": before, "case": str(id)})
         kept = private.put(tx, CasePrivate, region, subject, id=id)
         given = Input(reference=str(former.id), digest=kept.digest)
-        return act("supply_correction", region=region, id=id, actor=actor, at=at, calendar=calendar, given=given)
+        return act(
+            "supply_correction", region=region, id=id, actor=actor, at=at, calendar=calendar, given=given
+        )
 
     return write(work, at=at, actor=actor.code, region=region, command_id=command_id)
 

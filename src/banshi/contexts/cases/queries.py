@@ -239,7 +239,9 @@ def list_tasks(
         "region_code", "case_id", "key", "title", "office_code", "due_on", "number", "item_name", "case_due_on",
         "case_warn_on", "holder",
     )  # fmt: skip
-    page = rows.order_by(F("due_on").asc(nulls_last=True), "case_id", "key").values_list(*names)[offset : offset + limit]
+    page = rows.order_by(F("due_on").asc(nulls_last=True), "case_id", "key").values_list(*names)[
+        offset : offset + limit
+    ]
     return [TaskRow(*row) for row in page], rows.count()
 
 
@@ -271,7 +273,9 @@ _COLUMNS = (
 
 
 def _row(values: tuple[Any, ...]) -> CaseRow:
-    return CaseRow(*values[:7], Status(values[7]), *values[8:])
+    fields = list(values)
+    fields[7] = Status(fields[7])
+    return CaseRow(*fields)
 
 
 def _visible_cases(actor: Actor) -> QuerySet[Case]:

@@ -13,17 +13,14 @@ from banshi.infra.store import Tx
 from banshi.kernel.facts import NotFound
 from banshi.kernel.workdays import Calendar
 
+_READ = "SELECT state FROM cases_case WHERE region_code = %s AND id = %s"
 _decode = msgspec.json.Decoder(CaseState).decode
 _encode = msgspec.json.Encoder().encode
 
 
 def lock(tx: Tx, region: str, id: UUID) -> CaseState:
     """The state, for change. Raises `NotFound`."""
-    row = tx.one(
-        "SELECT state FROM cases_case WHERE region_code = %s AND id = %s"
-        + ("" if tx.sqlite else " FOR UPDATE"),
-        (region, id),
-    )
+    row = tx.one(_READ if tx.sqlite else f"{_READ} FOR UPDATE", (region, id))
     if row is None:
         raise NotFound("办件", "case")
     return _decode(row[0])

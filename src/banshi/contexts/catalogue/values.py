@@ -163,6 +163,7 @@ class Outcome(Frozen, frozen=True):
     kind: Literal["certificate", "document", "none"]
     name: str = ""
     certificate: str = ""
+    shows: tuple[str, ...] = ()  # elements of the form that the certificate states
 
 
 class Faq(Frozen, frozen=True):
@@ -258,11 +259,3 @@ class Catalogue(Frozen, frozen=True):
     dictionaries: Dictionaries
     items: dict[str, Item]
     bundles: dict[str, Bundle]
-
-
-class Published(Frozen, frozen=True):
-    """已发布版本 of an item or a bundle: immutable; a running case stays on its version."""
-
-    code: str
-    version: int
-    published_on: date

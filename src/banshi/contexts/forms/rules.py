@@ -57,7 +57,9 @@ def prefill(form: Form, known: Mapping[str, str]) -> dict[str, Filled]:
     for one in form.fields:
         for source in one.sources:
             if value := known.get(source):
-                filled[one.code] = Filled(value, source)
+                # Money is kept in 分 and written in 元.
+                shown = f"{int(value) / 100:.2f}" if source.endswith("_fen") else value
+                filled[one.code] = Filled(shown, source)
                 break
     return filled
 
@@ -108,7 +110,7 @@ def _problem(one: Field, value: str, today: date) -> tuple[str, str] | None:
             if not (
                 value.isascii()
                 and value.isdigit()
-                and (len(value) == 11 and value[0] == "1" or value[0] == "0")
+                and ((len(value) == 11 and value[0] == "1") or value[0] == "0")
             ):
                 return (
                     f"{one.label}不对：请填11位手机号，或带区号的座机号。",

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-
 from banshi.contexts.intake import events
 from banshi.contexts.intake.models import IntakePrivate
 from banshi.infra import files, private
@@ -172,19 +171,15 @@ def submit(
     tx: Tx, *, region: str, id: UUID, versions: Mapping[str, int], actor: Actor, digests: Mapping[str, str]
 ) -> None:
     """提交: once. Joins the flow's transaction `tx`, in which the cases are opened too."""
-    _open(tx, region, id, actor)
+    target, channel = _open(tx, region, id, actor)
     tx.run(
         "UPDATE intake_application SET submitted_at = %s, updated_at = %s, versions = %s, seq = 1"
         " WHERE region_code = %s AND id = %s AND submitted_at IS NULL",
         (tx.at, tx.at, encode(dict(versions)), region, id),
     )
-    row = tx.one(
-        "SELECT target, channel FROM intake_application WHERE region_code = %s AND id = %s", (region, id)
-    )
-    assert row is not None
     data: dict[str, Any] = {
-        "target": row[0],
-        "channel": row[1],
+        "target": target,
+        "channel": channel,
         "items": dict(versions),
         "digests": dict(digests),
     }
@@ -219,11 +214,12 @@ def _may_draft_for(actor: Actor, party: UUID) -> None:
         raise Refused("sign_in", "请先登录。", "Sign in first.")
 
 
-def _open(tx: Tx, region: str, id: UUID, actor: Actor) -> None:
-    """The draft is there, is the actor's own, and is not submitted."""
+def _open(tx: Tx, region: str, id: UUID, actor: Actor) -> tuple[str, str]:
+    """The draft is there, is the actor's own, and is not submitted; its target and channel."""
+    locked = "" if tx.sqlite else " FOR UPDATE"
     row = tx.one(
-        "SELECT owner, submitted_at FROM intake_application WHERE region_code = %s AND id = %s"
-        + ("" if tx.sqlite else " FOR UPDATE"),
+        "SELECT owner, submitted_at, target, channel FROM intake_application"  # noqa: S608
+        f" WHERE region_code = %s AND id = %s{locked}",
         (region, id),
     )
     if row is None or row[0] != actor.code:
@@ -234,6 +230,7 @@ def _open(tx: Tx, region: str, id: UUID, actor: Actor) -> None:
             "这份申请已经提交过，不需要再交；进度请看“我的办件”。",
             "This application was submitted already; see its progress under 'my matters'.",
         )
+    return row[2], row[3]
 
 
 def _room(tx: Tx, region: str, id: UUID) -> None:

@@ -45,13 +45,13 @@ def typed(application: values.Application) -> dict[str, str]:
 def evidence(application: values.Application) -> list[values.Evidence]:
     """What was handed over, in its order."""
     columns = ("id", "material", "source", "file", "media_type", "size", "reference")
-    rows = list(
+    rows: list[tuple[Any, ...]] = list(
         models.Evidence.objects.filter(region_code=application.region, application_id=application.id)
         .order_by("id")
         .values_list(*columns)
     )
     names = private.get_many(models.IntakePrivate, application.region, [row[0] for row in rows])
-    return [values.Evidence(*row, name=names.get(row[0], {}).get("name", "")) for row in rows]
+    return [values.Evidence(*row, names.get(row[0], {}).get("name", "")) for row in rows]
 
 
 def list_drafts(actor: Actor) -> list[values.Application]:

@@ -34,8 +34,12 @@ def run(target: Path) -> int:
     folder = take(target)
     found = json.loads((folder / MANIFEST).read_text("utf-8"))
     rows = sum(table["rows"] for table in found["tables"].values())
-    print(f"已备份到 {folder}：{rows} 行，{found['files']} 个文件；密钥 {'、'.join(found['keys'])} 请另外保管。")
-    print(f"Backed up: {rows} rows, {found['files']} files; keep the keys ({', '.join(found['keys'])}) elsewhere.")
+    print(
+        f"已备份到 {folder}：{rows} 行，{found['files']} 个文件；密钥 {'、'.join(found['keys'])} 请另外保管。"
+    )
+    print(
+        f"Backed up: {rows} rows, {found['files']} files; keep the keys ({', '.join(found['keys'])}) elsewhere."
+    )
     return 0
 
 
@@ -48,7 +52,9 @@ def take(target: Path) -> Path:
     fresh, final = target / f".{name}", target / name
     fresh.mkdir(parents=True, mode=0o700)
     try:
-        tables = _snapshot_sqlite(given, fresh) if given.engine == "sqlite" else _snapshot_postgresql(given, fresh)
+        tables = (
+            _snapshot_sqlite(given, fresh) if given.engine == "sqlite" else _snapshot_postgresql(given, fresh)
+        )
         files, keys = _copy_files(given.folder / "files", fresh / "files")
         assert given.keys is not None
         manifest = {
@@ -74,7 +80,9 @@ def restore(source: Path, folder: Path, keys: Path, database: str = "") -> int:
     try:
         manifest = json.loads((source / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise Refused("no_backup", f"{source} 不是完整的备份。", f"{source} is no complete backup.") from error
+        raise Refused(
+            "no_backup", f"{source} 不是完整的备份。", f"{source} is no complete backup."
+        ) from error
     ring = Keyring.read(keys)
     if missing := set(manifest["keys"]) - set(ring.data):
         raise Refused(
@@ -99,9 +107,14 @@ def restore(source: Path, folder: Path, keys: Path, database: str = "") -> int:
     wrong = [name for name, expected in manifest["tables"].items() if tables.get(name) != expected]
     files = sum(1 for path in (folder / "files").rglob("*") if path.is_file())
     if wrong or files < manifest["files"]:
-        print(f"恢复后不一致：{wrong or '文件缺失'}。 / Differs after restoring: {wrong or 'files'}.", file=sys.stderr)
+        print(
+            f"恢复后不一致：{wrong or '文件缺失'}。 / Differs after restoring: {wrong or 'files'}.",
+            file=sys.stderr,
+        )
         return 1
-    print(f"已恢复到 {folder}，每张表的摘要与备份一致。 / Restored; every table's digest equals the backup's.")
+    print(
+        f"已恢复到 {folder}，每张表的摘要与备份一致。 / Restored; every table's digest equals the backup's."
+    )
     return 0
 
 
@@ -169,7 +182,12 @@ def _snapshot_postgresql(given: Config, folder: Path) -> dict[str, dict[str, Any
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()
         assert snapshot is not None
-        dump = ["pg_dump", "--format=custom", f"--snapshot={snapshot[0]}", f"--file={folder / 'database.dump'}"]
+        dump = [
+            "pg_dump",
+            "--format=custom",
+            f"--snapshot={snapshot[0]}",
+            f"--file={folder / 'database.dump'}",
+        ]
         subprocess.run([*dump, f"--dbname={_conninfo(given)}"], check=True)
         return digests(connection)
 

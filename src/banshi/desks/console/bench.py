@@ -45,7 +45,11 @@ def run(name: str, *, as_json: bool, quick: bool, cases: int | None) -> int:
     """Run one bench. Raises `Refused` for a name that is none, or a memory disk."""
     benches: dict[str, Callable[[bool, int | None], Iterator[Figure]]] = {"life": life}
     if name not in benches:
-        raise Refused("unknown_bench", f"没有“{name}”，可选：{'、'.join(benches)}。", f"No bench '{name}': {list(benches)}.")
+        raise Refused(
+            "unknown_bench",
+            f"没有“{name}”，可选：{'、'.join(benches)}。",
+            f"No bench '{name}': {list(benches)}.",
+        )
     for figure in benches[name](quick, cases):
         if as_json:
             print(json.dumps(asdict(figure)), flush=True)
@@ -58,8 +62,12 @@ def run(name: str, *, as_json: bool, quick: bool, cases: int | None) -> int:
 @contextmanager
 def disk_folder() -> Iterator[Path]:
     """A temporary folder on a real disk."""
-    with tempfile.TemporaryDirectory(prefix="banshi-bench-", dir=os.environ.get("BANSHI_BENCH_FOLDER", "/var/tmp")) as name:
-        mounts = sorted((line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()), key=lambda m: len(m[0]))
+    disk = os.environ.get("BANSHI_BENCH_FOLDER", "/var/tmp")  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="banshi-bench-", dir=disk) as name:
+        mounts = sorted(
+            (line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()),
+            key=lambda m: len(m[0]),
+        )
         kind = [fs for mount, fs in mounts if Path(name).is_relative_to(mount)][-1]
         if kind in ("tmpfs", "ramfs"):
             raise Refused(
@@ -127,7 +135,14 @@ def one_life(at: datetime) -> None:
     )
     for name, actor, given in steps:
         operations.act(
-            name, region=REGION, id=UUID(case), actor=actor, at=at, calendar=days, given=given, command_id=new_id()
+            name,
+            region=REGION,
+            id=UUID(case),
+            actor=actor,
+            at=at,
+            calendar=days,
+            given=given,
+            command_id=new_id(),
         )
 
 
@@ -146,7 +161,10 @@ def bare_life(database: Path) -> Callable[[datetime], None]:
         return names, connection.execute(f"SELECT * FROM {table} WHERE {where} ORDER BY rowid").fetchall()  # noqa: S608
 
     names, facts = rows("infra_fact")
-    seen = {table: rows(table) for table in ("cases_document", "cases_caseprivate", "infra_counterdelta", "infra_outbox")}
+    seen = {
+        table: rows(table)
+        for table in ("cases_document", "cases_caseprivate", "infra_counterdelta", "infra_outbox")
+    }
     insert = {
         table: f"INSERT INTO {table} VALUES ({', '.join('?' * len(found[0]))})"  # noqa: S608
         for table, found in {**seen, "infra_fact": (names, facts), "cases_case": (columns, [case])}.items()
@@ -159,12 +177,16 @@ def bare_life(database: Path) -> Callable[[datetime], None]:
         number = id[:23]
         for step in range(COMMANDS):
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute("SELECT result FROM infra_receipt WHERE region_code = ? AND command_id = ?", (REGION, id))
+            connection.execute(
+                "SELECT result FROM infra_receipt WHERE region_code = ? AND command_id = ?", (REGION, id)
+            )
             if step == 0:
                 fresh = {**template, "id": id, "number": number}
                 connection.execute(insert["cases_case"], tuple(fresh.values()))
             else:
-                connection.execute("SELECT state FROM cases_case WHERE region_code = ? AND id = ?", (REGION, id)).fetchone()
+                connection.execute(
+                    "SELECT state FROM cases_case WHERE region_code = ? AND id = ?", (REGION, id)
+                ).fetchone()
                 connection.execute(
                     "UPDATE cases_case SET seq = ?, state = ?, status = ?, due_on = ? WHERE region_code = ? AND id = ?",
                     (step + 1, template["state"], template["status"], template["due_on"], REGION, id),
@@ -175,7 +197,11 @@ def bare_life(database: Path) -> Callable[[datetime], None]:
                 for row in share[step]:
                     values = dict(zip(seen[table][0], row, strict=True)) | {"id": os.urandom(16).hex()}
                     if "stream_id" in values:
-                        values |= {"stream_id": id, "seq": step + 1, "handler": values["handler"] + values["id"][:6]}
+                        values |= {
+                            "stream_id": id,
+                            "seq": step + 1,
+                            "handler": values["handler"] + values["id"][:6],
+                        }
                     if "case_id" in values:
                         values |= {"case_id": id, "number": values["id"]}
                     connection.execute(insert[table], tuple(values.values()))

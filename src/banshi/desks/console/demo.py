@@ -35,7 +35,10 @@ def run(folder: Path, *, port: int, fresh: bool, serve: bool) -> int:
         return 0
     from banshi.desks.console.serve import granian
 
-    os.environ["BANSHI_CONFIG"], os.environ["DJANGO_SETTINGS_MODULE"] = str(config.resolve()), "banshi.site.settings"
+    os.environ["BANSHI_CONFIG"], os.environ["DJANGO_SETTINGS_MODULE"] = (
+        str(config.resolve()),
+        "banshi.site.settings",
+    )
     if os.environ.get("DISPLAY") or sys.platform == "darwin":
         Timer(1.5, webbrowser.open, [address]).start()
     granian(load(config), host="127.0.0.1", port=port)
@@ -69,7 +72,12 @@ def cases() -> None:
     from banshi.desks.console import walk
     from banshi.infra import clock
 
-    for name, days_ago, acts in (("newborn", 9, 99), ("restaurant", 12, 14), ("enterprise-change", 3, 5), ("newborn", 1, 2)):
+    for name, days_ago, acts in (
+        ("newborn", 9, 99),
+        ("restaurant", 12, 14),
+        ("enterprise-change", 3, 5),
+        ("newborn", 1, 2),
+    ):
         walk.populate(name, clock.now() - timedelta(days=days_ago), acts)
 
 

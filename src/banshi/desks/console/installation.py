@@ -28,6 +28,15 @@ def start(given: Path | None) -> None:
     django.setup()
 
 
+def start_without_data() -> None:
+    """Set Django up for commands that read files only."""
+    os.environ.pop("BANSHI_CONFIG", None)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "banshi.site.settings"
+    import django
+
+    django.setup()
+
+
 def create(
     folder: Path,
     *,

@@ -105,7 +105,9 @@ def _parser() -> argparse.ArgumentParser:
         ("check", "检查目录文件 / check the files", _catalogue_check),
         ("load", "检查并发布 / check and publish", _catalogue_load),
     ):
-        added = configured(command(name, help, run, catalogue))
+        added = command(name, help, run, catalogue)
+        if name == "load":
+            configured(added)
         added.add_argument("folder", type=Path, nargs="?", help="缺省为 data/catalogue")
 
     directory = group("directory", "部门、大厅、人员 / offices, halls, staff")
@@ -200,6 +202,7 @@ def _first_admin(given: argparse.Namespace) -> int:
 
 
 def _catalogue_check(given: argparse.Namespace) -> int:
+    installation.start_without_data()
     from banshi.desks.console import content
 
     return content.check(given.folder)

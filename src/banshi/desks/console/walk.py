@@ -219,7 +219,7 @@ class Walk:
         from banshi.flows import deadlines
 
         deadlines.check(self.now)
-        found = []
+        found: list[tuple[Any, Any]] = []
         for state in queries.list_of_application(self.region, self.application):  # type: ignore[arg-type]
             if state.plan.item == silent and state.accepted_on is None:
                 found.append((state, None))

@@ -54,7 +54,7 @@ def read(asked: Iterable[Asked], data: QueryDict, filled: Mapping[str, Filled]) 
     """What was typed into these fields, as far as the page showed them. What was filled in and left alone is not typed."""
     found = {}
     for one in asked:
-        if one.code not in data and f"shown_{one.code}" not in data:
+        if one.code not in data:
             continue
         value = data.get(one.code, "")
         known = filled.get(one.code)

@@ -220,8 +220,7 @@ def _of_visitor(request: HttpRequest, now: apply.Standing) -> dict[str, str]:
 def _subject(request: HttpRequest, now: apply.Standing) -> dict[str, str]:
     """Whom it is for: shown masked on top of the page, and on record."""
     ref = directory.find_party_by_id(now.application.party)
-    known = look(acting(request), ref, str(now.application.id), clock.now()) if ref else {}
-    return {name.partition(".")[2]: value for name, value in known.items()}
+    return look(acting(request), ref, str(now.application.id), clock.now()) if ref else {}
 
 
 def _check_page(request: HttpRequest, now: apply.Standing, refused: Refused | None = None) -> HttpResponse:

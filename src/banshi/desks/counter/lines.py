@@ -7,8 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from banshi.contexts.cases import queries as cases
+from banshi.contexts.intake import queries as intake
 from banshi.contexts.intake.values import Application
 from banshi.desks.counter.words import stands
 from banshi.flows import correct
@@ -28,6 +30,23 @@ class Line:
     colour: str
     open: bool = False
     at: datetime | None = None
+
+
+def drafts(actor: Actor) -> list[Line]:
+    """没收完的: what this clerk began and has not sent."""
+    return [
+        Line(
+            id=f"row-{one.id}",
+            url=_draft_url(one),
+            when="",
+            title=one.title,
+            tail="",
+            state=gettext("补正") if correct.is_correction(one) else gettext("收件"),
+            colour="",
+            at=one.updated_at,
+        )
+        for one in intake.list_drafts(actor)
+    ]
 
 
 def matters(
@@ -54,3 +73,9 @@ def matters(
             )
         )
     return lines
+
+
+def _draft_url(one: Application) -> str:
+    if correct.is_correction(one):
+        return reverse("counter:correct", args=(one.region, one.code))
+    return reverse("counter:draft", args=(one.region, one.id))

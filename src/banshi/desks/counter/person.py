@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.intake import queries as intake
-from banshi.desks.counter.lines import Line, matters
+from banshi.desks.counter.lines import Line, drafts, matters
 from banshi.desks.counter.seat import (
     POSTS,
     Visitor,
@@ -152,7 +152,7 @@ def _home(request: HttpRequest, problems: list[Problem] | None = None, typed: st
             autofocus=not problems,
         ),
         "problems": problems or [],
-        "drafts": intake.list_drafts(actor),
+        "drafts": drafts(actor),
     }
     return render(request, "counter/home.html", shown, status=422 if problems else 200)
 

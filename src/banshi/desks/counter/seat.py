@@ -87,9 +87,10 @@ def see_off(request: HttpRequest) -> None:
 
 
 def look(actor: Actor, party: PartyRef, purpose: str, at: datetime) -> dict[str, str]:
-    """What is known of a party, with the look on record (requirement 23)."""
+    """What is known of a party (`name`, `resident_id`, `uscc`, `phone` …), with the look on record (requirement 23)."""
     audit.note(act="view_person", target=f"{party.kind}/{party.id}", outcome=purpose, actor=actor.code, at=at)
-    return directory.known_values(party.region_code, party.id)
+    known = directory.known_values(party.region_code, party.id)
+    return {name.partition(".")[2]: value for name, value in known.items()}
 
 
 def _kept(ref: PartyRef | None) -> list[str] | None:

@@ -110,13 +110,13 @@ def receipt(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     found = _submitted(region, id, actor)
     states = cases.list_of_application(region, id)
     handed = [one for state in states for one in cases.subject(state).get("materials", ())]
+    offices = directory.office_names(state.office for state in states)
     shown = {
         "application": found,
         "hall": directory.get_hall(found.hall) if found.hall else None,
         "clerk": directory.actor_names([found.owner]).get(found.owner, ""),
         "subject": _subject(found, actor),
-        "states": states,
-        "offices": directory.office_names(state.office for state in states),
+        "states": [(state, offices.get(state.office, "")) for state in states],
         "materials": list(dict.fromkeys(one["name"] for one in handed)),
         "by": max((cases.acceptance_due_on(state, calendar()) for state in states), default=None),
         "url": progress_url(states[0].number) if states else "",
@@ -156,8 +156,7 @@ def _submitted(region: str, id: UUID, actor: Actor) -> Application:
 
 def _subject(found: Application, actor: Actor) -> dict[str, str]:
     ref = directory.find_party_by_id(found.party)
-    known = look(actor, ref, str(found.id), clock.now()) if ref else {}
-    return {name.partition(".")[2]: value for name, value in known.items()}
+    return look(actor, ref, str(found.id), clock.now()) if ref else {}
 
 
 def _cards(found: Application, actor: Actor) -> list[CaseCard]:

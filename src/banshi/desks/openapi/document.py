@@ -158,19 +158,13 @@ def _responses(one: Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
     elif one.answer is not None:
         content = {"content": {"application/json": {"schema": schemas[one.answer]}}}
     found: dict[str, Any] = {str(one.status): {"description": one.zh, **content}}
-    wrong = {400} if one.body or one.query or one.once else set()
+    wrong = {400} if one.body or one.query or one.once or one.parts else set()
+    wrong |= {404} if one.parts or one.name == "guide" else set()
     if not one.public:
-        wrong |= {401, 404}
-    if one.parts or one.path == "guide":
-        wrong.add(404)
-    if one.name == "sign_in":
-        wrong |= {401, 429}
+        wrong |= {401, 404} | ({403, 409, 422} if one.method != "GET" else set())
     if one.body is not None or one.upload:
         wrong |= {413, 415, 422} if one.body is not None else {413, 422}
-    if one.method in ("POST", "PUT", "PATCH", "DELETE") and not one.public:
-        wrong |= {403, 409, 422}
-    if one.name == "certificate":
-        wrong.add(422)
+    wrong |= {"sign_in": {401, 429}, "certificate": {422}}.get(one.name, set())
     return found | {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(wrong)}
 
 

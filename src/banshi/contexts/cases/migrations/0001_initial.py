@@ -4,93 +4,137 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CasePrivate',
+            name="CasePrivate",
             fields=[
-                ('pk', models.CompositePrimaryKey('region_code', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('region_code', models.CharField(max_length=6)),
-                ('id', models.UUIDField()),
-                ('content', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "region_code", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("region_code", models.CharField(max_length=6)),
+                ("id", models.UUIDField()),
+                ("content", models.BinaryField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('pk', models.CompositePrimaryKey('region_code', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('region_code', models.CharField(max_length=6)),
-                ('id', models.UUIDField()),
-                ('seq', models.PositiveIntegerField()),
-                ('state', models.TextField()),
-                ('number', models.CharField(max_length=23)),
-                ('application_id', models.UUIDField()),
-                ('party_id', models.UUIDField()),
-                ('subject_id', models.UUIDField()),
-                ('item_code', models.CharField(max_length=60)),
-                ('item_name', models.CharField(max_length=120)),
-                ('office_code', models.CharField(max_length=40)),
-                ('hall_code', models.CharField(max_length=40)),
-                ('status', models.CharField(max_length=16)),
-                ('received_on', models.DateField()),
-                ('due_on', models.DateField(null=True)),
-                ('warn_on', models.DateField(null=True)),
-                ('statutory_due_on', models.DateField(null=True)),
-                ('closed_on', models.DateField(null=True)),
-                ('next_check_at', models.DateTimeField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "region_code", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("region_code", models.CharField(max_length=6)),
+                ("id", models.UUIDField()),
+                ("seq", models.PositiveIntegerField()),
+                ("state", models.TextField()),
+                ("number", models.CharField(max_length=23)),
+                ("application_id", models.UUIDField()),
+                ("party_id", models.UUIDField()),
+                ("subject_id", models.UUIDField()),
+                ("item_code", models.CharField(max_length=60)),
+                ("item_name", models.CharField(max_length=120)),
+                ("office_code", models.CharField(max_length=40)),
+                ("hall_code", models.CharField(max_length=40)),
+                ("status", models.CharField(max_length=16)),
+                ("received_on", models.DateField()),
+                ("due_on", models.DateField(null=True)),
+                ("warn_on", models.DateField(null=True)),
+                ("statutory_due_on", models.DateField(null=True)),
+                ("closed_on", models.DateField(null=True)),
+                ("next_check_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['region_code', 'application_id'], name='case_application'), models.Index(fields=['region_code', 'party_id', 'received_on'], name='case_party'), models.Index(fields=['office_code', 'received_on', 'id'], name='case_office'), models.Index(condition=models.Q(('next_check_at__isnull', False)), fields=['next_check_at'], name='case_check'), models.Index(condition=models.Q(('due_on__isnull', False)), fields=['region_code', 'due_on'], name='case_due')],
-                'constraints': [models.UniqueConstraint(fields=('region_code', 'number'), name='case_number')],
+                "indexes": [
+                    models.Index(fields=["region_code", "application_id"], name="case_application"),
+                    models.Index(fields=["region_code", "party_id", "received_on"], name="case_party"),
+                    models.Index(fields=["office_code", "received_on", "id"], name="case_office"),
+                    models.Index(
+                        condition=models.Q(("next_check_at__isnull", False)),
+                        fields=["next_check_at"],
+                        name="case_check",
+                    ),
+                    models.Index(
+                        condition=models.Q(("due_on__isnull", False)),
+                        fields=["region_code", "due_on"],
+                        name="case_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("region_code", "number"), name="case_number")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('pk', models.CompositePrimaryKey('region_code', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('region_code', models.CharField(max_length=6)),
-                ('id', models.UUIDField()),
-                ('case_id', models.UUIDField()),
-                ('kind', models.CharField(max_length=24)),
-                ('template_version', models.PositiveSmallIntegerField()),
-                ('number', models.CharField(max_length=40)),
-                ('data', models.TextField()),
-                ('text_id', models.UUIDField(null=True)),
-                ('issued_on', models.DateField()),
-                ('file', models.CharField(max_length=64)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "region_code", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("region_code", models.CharField(max_length=6)),
+                ("id", models.UUIDField()),
+                ("case_id", models.UUIDField()),
+                ("kind", models.CharField(max_length=24)),
+                ("template_version", models.PositiveSmallIntegerField()),
+                ("number", models.CharField(max_length=40)),
+                ("data", models.TextField()),
+                ("text_id", models.UUIDField(null=True)),
+                ("issued_on", models.DateField()),
+                ("file", models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['region_code', 'case_id'], name='document_case')],
-                'constraints': [models.UniqueConstraint(fields=('region_code', 'number'), name='document_number')],
+                "indexes": [models.Index(fields=["region_code", "case_id"], name="document_case")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("region_code", "number"), name="document_number")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('pk', models.CompositePrimaryKey('region_code', 'case_id', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('region_code', models.CharField(max_length=6)),
-                ('case_id', models.UUIDField()),
-                ('key', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=60)),
-                ('office_code', models.CharField(max_length=40)),
-                ('post', models.CharField(max_length=20)),
-                ('holder', models.CharField(max_length=60)),
-                ('due_on', models.DateField(null=True)),
-                ('number', models.CharField(max_length=23)),
-                ('item_name', models.CharField(max_length=120)),
-                ('case_due_on', models.DateField(null=True)),
-                ('case_warn_on', models.DateField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "region_code",
+                        "case_id",
+                        "key",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("region_code", models.CharField(max_length=6)),
+                ("case_id", models.UUIDField()),
+                ("key", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=60)),
+                ("office_code", models.CharField(max_length=40)),
+                ("post", models.CharField(max_length=20)),
+                ("holder", models.CharField(max_length=60)),
+                ("due_on", models.DateField(null=True)),
+                ("number", models.CharField(max_length=23)),
+                ("item_name", models.CharField(max_length=120)),
+                ("case_due_on", models.DateField(null=True)),
+                ("case_warn_on", models.DateField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['office_code', 'post', 'due_on', 'case_id'], name='task_list')],
+                "indexes": [
+                    models.Index(fields=["office_code", "post", "due_on", "case_id"], name="task_list")
+                ],
             },
         ),
     ]

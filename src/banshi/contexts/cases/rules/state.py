@@ -144,7 +144,14 @@ def tasks(state: CaseState) -> tuple[Task, ...]:
     if state.status is Status.IN_REVIEW:
         plans = {work.key: work for work in plan.works}
         waiting = tuple(
-            Task(f"work:{work.key}", plans[work.key].title, plans[work.key].office, "officer", work.due_on, work.holder)
+            Task(
+                f"work:{work.key}",
+                plans[work.key].title,
+                plans[work.key].office,
+                "officer",
+                work.due_on,
+                work.holder,
+            )
             for work in state.works
             if work.status == "open"
         )

@@ -207,6 +207,13 @@ def _outcome(item: Item, known: Dictionaries) -> Iterator[Note]:
             "证照类型",
             "certificate type",
         )
+        for index, element in enumerate(outcome.shows):
+            if element not in {part.element for part in item.elements}:
+                yield Note(
+                    ("outcome", "shows", index),
+                    f"证上要写“{element}”，表单里却没有这一项",
+                    f"the certificate states '{element}', which the form does not ask",
+                )
     elif outcome.certificate:
         yield Note(
             ("outcome", "certificate"), "不出证的事项不写 certificate", "no certificate is issued here"
