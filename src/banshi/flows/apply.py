@@ -203,7 +203,7 @@ def standing(region: str, id: UUID, actor: Actor, at: datetime) -> Standing:
     held = {
         need.code: certificates_held[need.certificate]
         for need in merged.materials
-        if need.certificate in certificates_held
+        if need.certificate in certificates_held and not need.made_by
     }
     return Standing(
         application,

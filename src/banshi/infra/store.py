@@ -8,7 +8,6 @@ connections are read-only. No PDF, network or password hash belongs inside a wor
 
 from __future__ import annotations
 
-import atexit
 import queue
 import sqlite3
 import threading
@@ -263,12 +262,11 @@ class _Writer:
         self._starting = threading.Lock()
 
     def submit(self, job: _Job) -> Any:
-        if self._thread is None:
+        if not self._running():
             with self._starting:
-                if self._thread is None:
+                if not self._running():
                     self._thread = threading.Thread(target=self._serve, name="banshi-writer", daemon=True)
                     self._thread.start()
-                    atexit.register(self.stop)
         self._jobs.put(job)
         return job.future.result()
 
@@ -279,6 +277,9 @@ class _Writer:
             self._jobs.put(None)
             thread.join(timeout=30)
         self._thread = None
+
+    def _running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def _serve(self) -> None:
         connection = connections[DEFAULT_DB_ALIAS]

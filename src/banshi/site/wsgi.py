@@ -1,5 +1,6 @@
 """The web server's entry: the application, and the scheduler's thread beside it."""
 
+import atexit
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,8 +8,16 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banshi.site.settings")
 application = get_wsgi_application()
 
+from banshi.infra import store  # noqa: E402
 from banshi.infra.scheduler import Scheduler  # noqa: E402
 from banshi.site.wiring import DUTIES  # noqa: E402
 
 scheduler = Scheduler(DUTIES)
 scheduler.start()
+
+
+@atexit.register
+def stop() -> None:
+    """The duty at hand ends before the writer does, of which it may ask one more commit."""
+    scheduler.stop()
+    store.stop_writer()

@@ -16,8 +16,10 @@ from banshi.contexts.catalogue import operations as catalogue_operations
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.catalogue.values import Catalogue
 from banshi.desks.openapi.document import document
+from banshi.directory import operations
 from banshi.infra.config import DATA
 from banshi.kernel.actors import SYSTEM
+from banshi.kernel.ids import uscc_check_char
 from tests.personas import AT, LICHENG, PASSWORD, Persona, li, resident_id, world
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n"
@@ -110,8 +112,10 @@ def _catalogue() -> Catalogue:
 
 
 def town() -> None:
-    """The town with its offices, and the catalogue in force."""
+    """The town with its offices, the market office able to issue certificates, and the catalogue in force."""
     world()
+    body = "1135050200000000A"
+    operations.update_office(code=f"{LICHENG}-market", uscc=body + uscc_check_char(body), actor=SYSTEM, at=AT)
     catalogue_operations.publish(catalogue=_catalogue(), actor=SYSTEM, at=AT)
 
 

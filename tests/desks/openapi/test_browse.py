@@ -46,7 +46,9 @@ def test_the_guide_asks_one_question_after_the_other_and_comes_to_one_form() -> 
     town()
     answers: dict[str, str] = {}
     for _ in range(20):
-        found = Api().post("guide", {"kind": "bundle", "code": "newborn", "answers": answers}, key=None).json()
+        found = (
+            Api().post("guide", {"kind": "bundle", "code": "newborn", "answers": answers}, key=None).json()
+        )
         if found["next"] is None:
             break
         answers[found["next"]["code"]] = found["next"]["choices"][0]["key"]
@@ -84,7 +86,9 @@ def test_a_certificate_that_nobody_has_and_one_that_nobody_can_have() -> None:
     assert mistyped.json()["field"] == "identifier"
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=100000", "offset=-1", "limit=many", "search=" + "长" * 61])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=100000", "offset=-1", "limit=many", "search=" + "长" * 61]
+)
 def test_a_query_that_does_not_fit_is_malformed(query: str) -> None:
     town()
     name, value = query.split("=")

@@ -95,10 +95,9 @@ def test_a_token_ends_after_silence_and_with_its_account(clock: StoppedClock) ->
     assert busy.get("session").status_code == 401
 
 
-def test_a_password_given_by_somebody_else_opens_nothing_until_it_is_changed() -> None:
+def test_a_password_given_by_somebody_else_opens_nothing_until_it_is_changed(clock: StoppedClock) -> None:
     town()
-    lin()
-    password = operations.reset_password(staff=lin().id, actor=SYSTEM, at=StoppedNow)
+    password = operations.reset_password(staff=lin().id, actor=SYSTEM, at=clock.at)
     signed = Api().post("session", {"realm": "staff", "account": "lin", "password": password}).json()
     assert signed["must_change_password"]
     api = Api()

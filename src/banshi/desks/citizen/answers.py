@@ -81,20 +81,22 @@ def said(wrong: Wrong, one: Asked | None, typed: str) -> str:
     """The problem in the language of the page."""
     if one is not None and one.kind == "date" and typed and not _is_day(typed):
         return gettext("%(label)s不对：没有这一天，请核对年、月、日。") % {"label": one.label}
+    if one is not None and one.kind == "choice" and not typed:
+        return gettext("请选择%(label)s。") % {"label": one.label}
     return wrong.zh if chinese() else wrong.en
 
 
-def shown(one: Asked, value: str) -> str:
-    """The value as it is read, numbers of persons masked."""
+def shown(one: Asked, value: str, *, full: bool = False) -> str:
+    """The value as it is read; numbers of persons masked, unless it is to be compared with what was typed."""
     if not value:
         return gettext("（没有填）")
     match one.kind:
         case "choice":
             return next((choice.text for choice in one.choices if choice.key == value), value)
         case "resident_id":
-            return masked_id(value)
+            return value if full else masked_id(value)
         case "phone":
-            return masked_phone(value)
+            return value if full else masked_phone(value)
         case "date":
             return dates.fullday(date.fromisoformat(value)) if _is_day(value) else value
         case "money":

@@ -83,7 +83,9 @@ def _subject(request: HttpRequest, subjects: list[Subject]) -> Subject | None:
 def _start_fields(request: HttpRequest, subjects: list[Subject], problems: list[Problem]) -> list[Field]:
     errors = {one.field: one.text for one in problems}
     hint = gettext("开店、办企业的选店铺所在的县（市、区）；个人的事选户口或者居住的地方。")
-    fields = [place.county_field(request, label=gettext("在哪里办"), hint=hint, error=errors.get("county", ""))]
+    home = subjects[0].party.region_code if subjects else ""
+    error = errors.get("county", "")
+    fields = [place.county_field(request, label=gettext("在哪里办"), home=home, hint=hint, error=error)]
     if len(subjects) > 1:
         party = Field(
             name="party",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from banshi.infra import clock, counters
 from banshi.ui.access import PUBLIC, access
 
 MOST_WANTED = 10
+OF_ONE_BUNDLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def items(request: HttpRequest) -> HttpResponse:
 
 
 def wanted() -> list[Thing]:
-    """大家常办的: by how often its items were applied for; a bundle before the items that it consists of."""
+    """大家常办的: by how often its items were applied for; a bundle before its items, of which two at most are listed."""
     current = catalogue.catalogue()
     asked = counters.totals("cases.received")
     ranked: list[tuple[int, int, Thing]] = []
@@ -75,7 +77,14 @@ def wanted() -> list[Thing]:
         ranked.append((-most, 0, _thing("bundle", code, bundle.definition)))
     for code, item in current.items.items():
         ranked.append((-asked.get(code, 0), 1, _thing("item", code, item.definition)))
-    return [thing for _, _, thing in sorted(ranked, key=lambda entry: entry[:2])[:MOST_WANTED]]
+    found: list[Thing] = []
+    listed: Counter[str] = Counter()
+    for _, _, thing in sorted(ranked, key=lambda entry: entry[:2]):
+        homes = [code for code, one in current.bundles.items() if thing.code in {part.item for part in one.definition.items}]
+        if all(listed[code] < OF_ONE_BUNDLE for code in homes):
+            listed.update(homes)
+            found.append(thing)
+    return found[:MOST_WANTED]
 
 
 def by_topic(kind: str) -> list[tuple[str, list[Thing]]]:

@@ -78,7 +78,7 @@ def _rows(now: flow.Standing, key: str) -> list[Row]:
     return [
         Row(
             label=one.label,
-            value=answers.shown(one, now.values.get(one.code, "")),
+            value=answers.shown(one, now.values.get(one.code, ""), full=one.code in now.typed),
             source=fill.source_of(now, one),
             change_url=f"{address}?back=check&change={one.code}#id_{one.code}",
         )

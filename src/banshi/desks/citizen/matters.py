@@ -75,6 +75,14 @@ class Part:
     commands: frozenset[str]
 
     @property
+    def name(self) -> str:
+        return words.plain_name(self.state)
+
+    @property
+    def standing(self) -> str:
+        return words.standing(self.state)
+
+    @property
     def correcting(self) -> bool:
         return self.state.status is Status.CORRECTING
 
@@ -99,7 +107,8 @@ def matter(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
         "parts": parts,
         "steps": [_step(part, cases.light_of(part.state, today, calendar())) for part in parts],
         "waiting": [part for part in parts if part.correcting],
-        "single": len(parts) == 1,
+        "certified": [part for part in parts if part.certificate],
+        "to_rate": [part for part in parts if part.may_rate],
         "done": request.GET.get("done", ""),
     }
     return render(request, "citizen/matter.html", content)

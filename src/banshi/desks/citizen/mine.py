@@ -14,6 +14,7 @@ from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.values import CaseState, Status
 from banshi.contexts.intake import queries as applications
 from banshi.contexts.intake.values import Application
+from banshi.desks.citizen.words import plain_name
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
 from banshi.flows.correct import is_correction
@@ -89,7 +90,7 @@ def _submitted(one: Application, states: list[CaseState], holders: dict[UUID, st
             Turn.CORRECT,
             one.title,
             holder,
-            gettext("“%(item)s”要补材料") % {"item": first.plan.name},
+            gettext("“%(item)s”要补材料") % {"item": plain_name(first)},
             at,
             url,
             light="yellow",

@@ -44,13 +44,14 @@ def remember(request: HttpRequest, response: HttpResponse, county: RegionInfo | 
     return response
 
 
-def county_field(request: HttpRequest, *, label: str, hint: str = "", error: str = "") -> Field:
-    """The question where, with what is known already."""
+def county_field(request: HttpRequest, *, label: str, home: str = "", hint: str = "", error: str = "") -> Field:
+    """The question where, with what is known already, else the county that somebody lives in (`home`)."""
     known = chosen(request)
-    options = tuple(Option(value=county.code, label=county.name) for county in counties())
+    found = counties()
+    options = tuple(Option(value=county.code, label=county.name) for county in found)
+    value = known.code if known else next((county.code for county in found if county.code == home), "")
     return Field(
-        name="county", label=label, kind="select", options=options, value=known.code if known else "", hint=hint,
-        error=error,
+        name="county", label=label, kind="select", options=options, value=value, hint=hint, error=error,
     )  # fmt: skip
 
 

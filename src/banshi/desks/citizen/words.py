@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from banshi.contexts.cases import events
 from banshi.contexts.cases.queries import Entry as Happening
 from banshi.contexts.cases.values import Budget, CaseState, SpecialProcedure, Status
+from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.catalogue.values import Basis, Limit
 from banshi.kernel.facts import Refused
 from banshi.ui import dates
@@ -96,8 +97,14 @@ def _in_review(state: CaseState) -> str:
     return gettext("正在办，等作出决定")
 
 
+def plain_name(state: CaseState) -> str:
+    """What people call the matter; its official name once it is out of the catalogue."""
+    found = catalogue.catalogue().items.get(state.plan.item)
+    return found.definition.plain_name if found else state.plan.name
+
+
 def step(state: CaseState, office: str, light: str, acceptance_due_on: date, url: str = "") -> Step:
-    """One line of a progress: who, how it stands, the light, and the day that counts next."""
+    """One line of a progress: what, at which office, how it stands, the light, and the day that counts next."""
     word, on, on_label, done = "", state.due_on, gettext("最晚"), False
     match state.status:
         case Status.RECEIVED:
@@ -115,7 +122,7 @@ def step(state: CaseState, office: str, light: str, acceptance_due_on: date, url
             done = state.status in (Status.PASSED, Status.NOT_REQUIRED)
             on, on_label = state.closed_on, gettext("办结于")
     return Step(
-        label=office, item=state.plan.name, state=standing(state), light=light, word=word, on=on, on_label=on_label,
+        label=plain_name(state), item=office, state=standing(state), light=light, word=word, on=on, on_label=on_label,
         done=done, url=url,
     )  # fmt: skip
 

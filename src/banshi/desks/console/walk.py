@@ -43,7 +43,7 @@ def run(name: str, *, as_json: bool, folder: Path | None) -> int:
         from banshi.infra import store
 
         installation.migrate()
-        scenario = _scenario(path)
+        scenario = read_scenario(path)
         before = scenario["starts"].replace(tzinfo=CHINA) - timedelta(days=30)
         with store.inline():
             content.load_regions(before)
@@ -60,7 +60,7 @@ def run(name: str, *, as_json: bool, folder: Path | None) -> int:
 
 def populate(name: str, at: datetime, until: int) -> None:
     """For the demo city: the same matter, begun at `at` and left where it is after `until` acts of the departments."""
-    walk = Walk(_scenario(SCENARIOS / f"{name}.yaml"), say=_silent, at=at)
+    walk = Walk(read_scenario(SCENARIOS / f"{name}.yaml"), say=_silent, at=at)
     walk.apply()
     walk.departments(until)
     walk.outbox()
@@ -69,7 +69,7 @@ def populate(name: str, at: datetime, until: int) -> None:
 def _silent(*_: object) -> None: ...
 
 
-def _scenario(path: Path) -> dict[str, Any]:
+def read_scenario(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     return found
 
@@ -221,7 +221,7 @@ class Walk:
         deadlines.check(self.now)
         found: list[tuple[Any, Any]] = []
         for state in queries.list_of_application(self.region, self.application):  # type: ignore[arg-type]
-            if state.plan.item == silent and state.accepted_on is None:
+            if state.plan.item == silent and state.accepted_on is None and state.status.open:
                 found.append((state, None))
                 continue
             tasks = queries.tasks_of(state)

@@ -105,4 +105,4 @@ def _address(request: HttpRequest, state: CaseState, done: str = "") -> str:
     query.pop("done", None)
     if done:
         query["done"] = done
-    return reverse("officer:case", args=(state.region, state.id), query=query) + "#matter"
+    return reverse("officer:case", args=(state.region, state.id), query=query)

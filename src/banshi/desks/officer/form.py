@@ -19,12 +19,15 @@ YES = "on"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """一个命令的表单. `quick`: nothing has to be stated, so the button itself is where the keyboard waits."""
+    """一个命令的表单. The keyboard waits in its first field; `bare` has none, so it waits on the button."""
 
     name: str
     title: str
     fields: tuple[Field, ...]
-    quick: bool
+
+    @property
+    def bare(self) -> bool:
+        return all(one.kind == "hidden" for one in self.fields)
 
 
 def form(
@@ -58,9 +61,10 @@ def form(
                 options=options,
                 inline=kind == "radios" and len(options) <= _INLINE,
                 error=gettext("请看上面的说明") if ask.name == wrong else "",
+                autofocus=typed is None and all(one.kind == "hidden" for one in fields),
             )
         )
-    return Form(command.name, command.title, tuple(fields), not any(ask.required for ask in command.asks))
+    return Form(command.name, command.title, tuple(fields))
 
 
 _INLINE = 4

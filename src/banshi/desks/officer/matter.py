@@ -34,16 +34,6 @@ _VERDICTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """一个时限: what it is, its last day, its light and what is left."""
-
-    label: str
-    on: date
-    light: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
 class Matter:
     """一件办件 as its page shows it."""
 
@@ -53,7 +43,7 @@ class Matter:
     applicant: tuple[parts.Row, ...]
     sections: tuple[tuple[str, tuple[parts.Row, ...]], ...]
     materials: tuple[stated.MaterialLine, ...]
-    clocks: tuple[Clock, ...]
+    clocks: tuple[parts.Step, ...]
     steps: tuple[parts.Step, ...]
     trail: tuple[parts.Entry, ...]
     papers: tuple[Paper, ...]
@@ -62,9 +52,9 @@ class Matter:
     full: bool
 
     @property
-    def first(self) -> Clock | None:
+    def first(self) -> parts.Step | None:
         """The clock that ends first."""
-        return min(self.clocks, key=lambda clock: clock.on, default=None)
+        return min(self.clocks, key=lambda clock: clock.on or date.max, default=None)
 
 
 def matter(state: CaseState, actor: Actor, today: date, calendar: Calendar, *, full: bool) -> Matter:
@@ -116,10 +106,17 @@ def _waits_for(state: CaseState, offices: Mapping[str, str]) -> str:
     return "；".join(waiting)
 
 
-def _clocks(state: CaseState, today: date, calendar: Calendar) -> tuple[Clock, ...]:
-    def clock(label: str, on: date, budget: Budget | None = None) -> Clock:
+def _clocks(state: CaseState, today: date, calendar: Calendar) -> tuple[parts.Step, ...]:
+    def clock(label: str, on: date, budget: Budget | None = None) -> parts.Step:
         warn_on = cases.warn_on(on, budget, calendar) if budget else on
-        return Clock(label, on, cases.light(on, warn_on, today), left(on, today, calendar))
+        return parts.Step(
+            label=label,
+            state="",
+            light=cases.light(on, warn_on, today),
+            word=left(on, today, calendar),
+            on=on,
+            on_label=gettext("最晚"),
+        )
 
     if state.status is Status.RECEIVED:
         return (clock(gettext("受理期限"), cases.acceptance_due_on(state, calendar)),)

@@ -35,7 +35,7 @@ class Line:
     light: str
     word: str
     item: str
-    tail: str
+    number: str
     state: str
 
 
@@ -45,6 +45,7 @@ class Pane:
 
     kind: str
     title: str
+    when: str
     url: str
     query: str
     search: str
@@ -67,7 +68,7 @@ class _Look:
     opened: UUID | None
 
     def url(self, region: str, case: UUID) -> str:
-        return reverse("officer:case", args=(region, case)) + self.query + "#matter"
+        return reverse("officer:case", args=(region, case)) + self.query
 
 
 def pane(
@@ -112,6 +113,7 @@ def _tasks(look: _Look) -> Pane:
     return Pane(
         kind="tasks",
         title=gettext("待办，按到期先后"),
+        when=gettext("剩余工作日"),
         url=reverse("officer:home"),
         query=look.query,
         search=look.search,
@@ -130,9 +132,9 @@ def _task(row: TaskRow, look: _Look) -> Line:
         url=look.url(row.region, row.case),
         open=row.case == look.opened,
         light=max(own, row.light(look.today), key=_WORST.index),
-        word=left(due_on, look.today, look.calendar) or gettext("没有期限"),
+        word=_short(due_on, look.today, look.calendar) or gettext("没有期限"),
         item=row.item_name,
-        tail=row.number[-6:],
+        number=row.number,
         state=row.title,
     )
 
@@ -146,6 +148,7 @@ def _cases(look: _Look) -> Pane:
     return Pane(
         kind="cases",
         title=gettext("全部办件，新的在前"),
+        when=gettext("剩余工作日"),
         url=reverse("officer:cases"),
         query=look.query,
         search=look.search,
@@ -163,11 +166,21 @@ def _case(row: CaseRow, look: _Look) -> Line:
         url=look.url(row.region, row.id),
         open=row.id == look.opened,
         light=row.light(look.today),
-        word=left(row.due_on, look.today, look.calendar) or dates.day(row.closed_on or row.received_on),
+        word=_short(row.due_on, look.today, look.calendar),
         item=row.item_name,
-        tail=row.number[-6:],
+        number=row.number,
         state=row.status.label.partition("，")[0],
     )
+
+
+def _short(due_on: date | None, today: date, calendar: Calendar) -> str:
+    """The same in a narrow column whose heading says 工作日."""
+    if due_on is None:
+        return ""
+    count = calendar.between(today, due_on)
+    if today > due_on:
+        return gettext("超期%(count)s") % {"count": -count} if count else gettext("已超期")
+    return gettext("还剩%(count)s") % {"count": count} if count else gettext("今天到期")
 
 
 def _number(text: str) -> int:
