@@ -33,10 +33,17 @@ def _installation() -> str:
     return str(folder / "banshi.toml")
 
 
-# Before Django's plugin loads the settings.
 if not os.environ.get("BANSHI_CONFIG"):
     os.environ["BANSHI_CONFIG"] = _installation()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banshi.site.settings")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the settings now that there is an installation; Django's plugin does the rest. Pure tests go without it."""
+    if config.pluginmanager.hasplugin("django"):
+        from django.conf import settings
+
+        settings.DATABASES  # noqa: B018
 
 
 @pytest.fixture(scope="session")

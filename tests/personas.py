@@ -58,7 +58,9 @@ class Persona:
     def actor(self) -> Actor:
         realm, id = self.account.split(":")
         found = (
-            queries.actor_of_staff(int(id), ON) if realm == "staff" else queries.actor_of_citizen(UUID(id), ON)
+            queries.actor_of_staff(int(id), ON)
+            if realm == "staff"
+            else queries.actor_of_citizen(UUID(id), ON)
         )
         assert found is not None
         return found

@@ -102,7 +102,10 @@ def test_a_real_city_gives_each_a_password_of_their_own_to_be_changed(regions: N
     assert len({one.password for one in loaded.sign_ins}) == 2
     wang = Staff.objects.get(username="wang")
     assert wang.must_change_password
-    assert [post.office for post in queries.get_staff(wang.id, ON).posts] == ["350502-market", "350502-health"]
+    assert [post.office for post in queries.get_staff(wang.id, ON).posts] == [
+        "350502-market",
+        "350502-health",
+    ]
     hall = queries.get_hall("350502-hall")
     assert [(window.number, window.kind) for window in hall.windows] == [
         ("01", "consult"),
@@ -143,7 +146,8 @@ def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path: Path, old: str, 
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line"), [("username: wang", "username: Wang", 9), ('region: "350502"', 'region: "350599"', 4)]
+    ("old", "new", "line"),
+    [("username: wang", "username: Wang", 9), ('region: "350502"', 'region: "350599"', 4)],
 )
 def test_what_the_rules_refuse_is_named_with_its_line_and_nothing_is_written(
     regions: None, tmp_path: Path, old: str, new: str, line: int

@@ -135,7 +135,9 @@ def test_nothing_personal_lies_readable_in_the_database() -> None:
             if table == "directory_staff":
                 continue  # staff are named in public
             cursor.execute(f'SELECT * FROM "{table}"')
-            text = str([[bytes(v) if isinstance(v, memoryview) else v for v in row] for row in cursor.fetchall()])
+            text = str(
+                [[bytes(v) if isinstance(v, memoryview) else v for v in row] for row in cursor.fetchall()]
+            )
             for personal in ("李秀英", resident_id(1), "10000000001", "海滨街道1号", USCC, "演示餐饮"):
                 assert personal not in text, table
 
@@ -250,9 +252,7 @@ def test_a_window_opens_an_account_even_where_somebody_else_had_taken_the_phone(
     party = record(resident_id(1))
     account, password = operations.open_account(party=party, phone="10000000001", actor=wang, at=AT)
     assert not Account.objects.filter(id=taken).exists()
-    done = operations.authenticate_citizen(
-        phone="10000000001", password=password, address="192.0.2.7", at=AT
-    )
+    done = operations.authenticate_citizen(phone="10000000001", password=password, address="192.0.2.7", at=AT)
     assert done.account == f"citizen:{account}"
     other = record(resident_id(2))
     with refused("phone_taken"):

@@ -134,9 +134,7 @@ def test_somebody_new_has_a_one_time_password_and_no_power_until_it_is_changed()
 def test_one_needs_the_old_password_to_change_it() -> None:
     wang = personas.wang()
     with refused("wrong_password"):
-        operations.change_password(
-            staff=wang.id, old="guess", new="mossy lantern 9", actor=wang.actor, at=AT
-        )
+        operations.change_password(staff=wang.id, old="guess", new="mossy lantern 9", actor=wang.actor, at=AT)
     with pytest.raises(NotFound):
         operations.change_password(
             staff=wang.id, old=personas.PASSWORD, new="mossy lantern 9", actor=personas.lin().actor, at=AT
@@ -189,7 +187,17 @@ def test_length_is_what_counts(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["", "7 signs", "x" * 129, "12345678", "PassWord123", "woaini1314", "qwertyuiop", "88888888", "Wang-2026!"],
+    [
+        "",
+        "7 signs",
+        "x" * 129,
+        "12345678",
+        "PassWord123",
+        "woaini1314",
+        "qwertyuiop",
+        "88888888",
+        "Wang-2026!",
+    ],
 )
 def test_what_is_guessed_first_is_refused(password: str) -> None:
     with refused("password"):

@@ -20,7 +20,9 @@ def client() -> Client:
 
 
 @pytest.mark.django_db
-def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(client: Client, clock: StoppedClock) -> None:
+def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(
+    client: Client, clock: StoppedClock
+) -> None:
     wang = personas.wang()
     assert [personas.sign_in(client, wang, "wrong-guess") for _ in range(5)] == [422] * 5
     assert personas.sign_in(client, wang) == 429

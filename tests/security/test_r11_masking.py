@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from banshi.directory.calendar import calendar
 from banshi.directory.values import MandateRole, PostKind
 from banshi.infra.store import new_id
 from banshi.kernel.actors import SYSTEM
+from tests.conftest import StoppedClock
 from tests.desks.openapi.api import Api, town
 from tests.personas import AT, CITY, LICHENG, Persona, citizen, li, lin, party_of, resident_id, staff, wang
 
@@ -49,7 +51,7 @@ def chen() -> Persona:
     return agent
 
 
-def case() -> str:
+def case(at: datetime) -> str:
     """A case of Li's, taken at Wang's window, led by Lin's office; a correction that quotes numbers was asked for."""
     town()
     plan = Plan(
@@ -82,7 +84,7 @@ def case() -> str:
             materials=(handed,),
         ),
         actor=SYSTEM,
-        at=AT,
+        at=at,
         calendar=calendar(),
     )
     path = f"cases/{LICHENG}/{id}"
@@ -111,8 +113,8 @@ def differences(mine: Any, theirs: Any) -> dict[str, Any]:
     return {place: value for place, value in leaves(theirs) if before.get(place) != value}
 
 
-def test_each_reader_sees_the_same_case_with_these_differences() -> None:
-    path = case()
+def test_each_reader_sees_the_same_case_with_these_differences(clock: StoppedClock) -> None:
+    path = case(clock.at)
     readers = {
         "self": Api(li()),
         "agent": Api(chen()),
@@ -146,8 +148,8 @@ def test_each_reader_sees_the_same_case_with_these_differences() -> None:
     assert differences(mine, whole["supervisor"]) == numbers | names | {"values.shop_address.value": "***"}
 
 
-def test_lists_and_progress_hold_nothing_personal_at_all() -> None:
-    path = case()
+def test_lists_and_progress_hold_nothing_personal_at_all(clock: StoppedClock) -> None:
+    path = case(clock.at)
     office = Api(lin())
     number = office.get(path).json()["number"]
     for answer in (office.get("cases"), office.get("tasks"), Api().get(f"progress/{number}")):

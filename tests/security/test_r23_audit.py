@@ -77,7 +77,9 @@ def test_looking_somebody_up_is_recorded_found_or_not() -> None:
 @pytest.mark.parametrize("change", ["UPDATE {table} SET actor = 'nobody'", "DELETE FROM {table}"])
 def test_the_database_refuses_to_change_what_happened(table: str, change: str) -> None:
     personas.li()
-    operations.look_up(number=personas.resident_id(1), purpose="accept", actor=personas.wang().actor, at=personas.AT)
+    operations.look_up(
+        number=personas.resident_id(1), purpose="accept", actor=personas.wang().actor, at=personas.AT
+    )
 
     def rows() -> list[tuple[object, ...]]:
         with connection.cursor() as cursor:

@@ -115,19 +115,29 @@ def _line(city: City, line: int) -> Iterator[None]:
 
 
 def _office(entry: OfficeEntry, actor: Actor, at: datetime) -> None:
-    there = Office.objects.filter(code=entry.code).values("name", "uscc", "phone", "address").first()
-    wanted = {"name": entry.name, "uscc": entry.uscc, "phone": entry.phone, "address": entry.address}
+    there = Office.objects.filter(code=entry.code).first()
     if there is None:
         operations.create_office(
             code=entry.code,
+            name=entry.name,
             department=entry.department,
             region_code=entry.region,
+            uscc=entry.uscc,
+            phone=entry.phone,
+            address=entry.address,
             actor=actor,
             at=at,
-            **wanted,
         )
-    elif there != wanted:
-        operations.update_office(code=entry.code, actor=actor, at=at, **wanted)
+    elif any(getattr(there, key) != getattr(entry, key) for key in ("name", "uscc", "phone", "address")):
+        operations.update_office(
+            code=entry.code,
+            name=entry.name,
+            uscc=entry.uscc,
+            phone=entry.phone,
+            address=entry.address,
+            actor=actor,
+            at=at,
+        )
 
 
 def _hall(entry: HallEntry, actor: Actor, at: datetime) -> None:
@@ -191,7 +201,9 @@ def _enterprise(entry: EnterpriseEntry, actor: Actor, at: datetime) -> None:
         return
     legal = queries.find_party(entry.legal_person)
     if legal is None:
-        raise NotFound("法定代表人（应先写在 citizens 里）", "legal representative (list them under citizens)")
+        raise NotFound(
+            "法定代表人（应先写在 citizens 里）", "legal representative (list them under citizens)"
+        )
     known = queries.known_values(legal.region_code, legal.id)
     firm = operations.create_party(
         kind=PartyKind.ENTERPRISE,

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from banshi.directory.values import REGIONAL, PostKind, WindowKind
-from banshi.infra.config import DATA
+from banshi.infra.config import DATA, BadConfig
 from banshi.kernel.ids import (
     USCC_ALPHABET,
     BadId,
@@ -23,7 +23,7 @@ from banshi.kernel.ids import (
 DEPARTMENTS = DATA / "catalogue" / "departments.yaml"
 
 
-class BadCity(ValueError):
+class BadCity(BadConfig):
     """城市定义有误: `file:line: 中文 / English`."""
 
 
@@ -108,12 +108,15 @@ def read(path: Path) -> City:
         raise BadCity(f"读不到 {path}。 / Cannot read {path}: {error.strerror}.") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise BadCity(f"{path}:{mark.line + 1 if mark else 1}: YAML 有误 / bad YAML: {error.problem}") from error
+        raise BadCity(
+            f"{path}:{mark.line + 1 if mark else 1}: YAML 有误 / bad YAML: {error.problem}"
+        ) from error
     top = _Part(path, document)
     top.only("office_names", "halls", "places", "made_up_uscc", "staff", "citizens", "enterprises")
     lines = _departments()
     made_up_uscc = top.flag("made_up_uscc")
-    offices, halls = [], []
+    offices: list[OfficeEntry] = []
+    halls: list[HallEntry] = []
     for place in top.parts("places"):
         place.only("region", "place", "short", "departments", "office_names", "offices", "hall")
         offices += _offices(top, place, lines, made_up_uscc)
@@ -146,10 +149,10 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> _Map:
     found = _Map()
     found.line = node.start_mark.line + 1
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if key in found:
             raise yaml.MarkedYAMLError(problem=f"“{key}”写了两次 / twice", problem_mark=key_node.start_mark)
-        found[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        found[key] = loader.construct_object(value_node, deep=True)
     return found
 
 
@@ -308,7 +311,10 @@ def _citizen(part: _Part) -> CitizenEntry:
     part.only("name", "resident_id", "phone", "address", "region")
     content = {key: part.text(key) for key in ("name", "phone", "address")}
     return CitizenEntry(
-        line=part.line, resident_id=_resident_id(part, "resident_id"), region=part.text("region"), content=content
+        line=part.line,
+        resident_id=_resident_id(part, "resident_id"),
+        region=part.text("region"),
+        content=content,
     )
 
 

@@ -19,7 +19,7 @@ from django.conf import settings
 from banshi.directory.facts import emit
 from banshi.directory.rights import require_admin
 from banshi.directory.values import LEVEL_OF_LENGTH, NATIONAL, Level
-from banshi.infra.config import DATA
+from banshi.infra.config import DATA, BadConfig
 from banshi.infra.store import Tx, write
 from banshi.kernel.actors import Actor
 
@@ -38,7 +38,7 @@ _FILES = {
 type Row = tuple[str, str, int, str]
 
 
-class BadDivisions(ValueError):
+class BadDivisions(BadConfig):
     """区划数据有误: says which file and line."""
 
 

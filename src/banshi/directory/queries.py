@@ -309,7 +309,7 @@ def actor_of_citizen(account_id: UUID, on: date) -> Actor | None:
 def find_account(phone: str) -> AccountInfo | None:
     """The account that signs in with this phone number."""
     row = Account.objects.filter(login_index=login_index(phone)).first()
-    return row and _account(row)
+    return _account(row) if row else None
 
 
 def get_account(account_id: UUID) -> AccountInfo:
@@ -323,7 +323,7 @@ def get_account(account_id: UUID) -> AccountInfo:
 def find_party(number: str) -> PartyRef | None:
     """The person or firm of a resident number or 统一社会信用代码, as typed."""
     row = PartyIndex.objects.filter(id_index=id_index(number)).first()
-    return row and find_party_by_id(row.party_id)
+    return find_party_by_id(row.party_id) if row else None
 
 
 def find_party_by_id(party_id: UUID) -> PartyRef | None:

@@ -23,6 +23,7 @@ from banshi.contexts.intake import queries as applications
 from banshi.contexts.intake.values import Application, Evidence
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
+from banshi.directory.values import PartyKind
 from banshi.infra import crypto
 from banshi.infra.store import Tx, write
 from banshi.kernel.actors import Actor
@@ -198,7 +199,7 @@ def standing(region: str, id: UUID, actor: Actor, at: datetime) -> Standing:
     progress = guidance.progress(what.questions, application.answers)
     picks = chosen(what, progress.answers)
     merged = form(what, picks, progress.answers)
-    known = _known(application.party)
+    known = {**_of_agent(application.party, actor), **_known(application.party)}
     certificates_held = certificates.held_by(application.party, civil_day(at))
     held = {
         need.code: certificates_held[need.certificate]
@@ -222,6 +223,15 @@ def _known(party: UUID) -> dict[str, str]:
     """What the platform knows of the person or firm, by source."""
     ref = directory.find_party_by_id(party)
     return directory.known_values(ref.region_code, ref.id) if ref else {}
+
+
+def _of_agent(party: UUID, actor: Actor) -> dict[str, str]:
+    """经办人: what is known of the person who acts for a firm. Nothing for another person's matter: theirs is not known."""
+    ref = directory.find_party_by_id(party)
+    if ref is None or ref.kind != PartyKind.ENTERPRISE or actor.kind != "citizen":
+        return {}
+    agent = directory.get_account(UUID(actor.id)).party
+    return directory.known_values(agent.region_code, agent.id)
 
 
 def problems(now: Standing, today: datetime) -> list[Problem]:

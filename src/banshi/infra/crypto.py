@@ -45,6 +45,13 @@ class Keyring:
         """A secret of the installation for one purpose (Django's SECRET_KEY)."""
         return hmac.new(self.index, b"secret\0" + purpose.encode(), hashlib.sha256).hexdigest()
 
+    def fingerprints(self) -> dict[str, str]:
+        """What tells one key from another of the same id, and nothing about it; 16 hex digits each."""
+        keys = {**self.data, "index": self.index}
+        return {
+            name: hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16] for name, key in keys.items()
+        }
+
     def save(self, path: Path) -> None:
         """Written with mode 0600, whole or not at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,8 +114,9 @@ def seal(plain: bytes, context: str) -> bytes:
 
 def unseal(sealed: bytes, context: str) -> bytes:
     """Decrypt what `seal` made. Raises `KeyProblem`."""
-    size = sealed[0]
-    name = sealed[1 : 1 + size].decode()
+    size, name = sealed[0], key_of(sealed)
+    if name not in keyring().data:
+        keyring.cache_clear()  # rotated since this process read the file
     key = keyring().data.get(name)
     if key is None:
         raise KeyProblem(

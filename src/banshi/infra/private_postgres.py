@@ -90,27 +90,31 @@ def private_postgres(folder: Path | None = None) -> Iterator[PrivatePostgres]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def find_programs() -> Path:
-    """The folder of the newest `initdb` and `postgres` on this machine. Raises `PostgresMissing`."""
+def find_programs(*names: str) -> Path:
+    """The folder of the newest PostgreSQL on this machine that has all of `names` (default: what a server needs).
+
+    Raises `PostgresMissing`.
+    """
+    names = names or ("postgres", "initdb")
     candidates = [path for root, pattern in _PLACES for path in Path(root).glob(pattern)]
-    if on_path := shutil.which("initdb"):
+    if on_path := shutil.which(names[0]):
         candidates.append(Path(on_path).resolve().parent)
     if pg_config := shutil.which("pg_config"):
         answer = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
         candidates.append(Path(answer.stdout.strip() or "/nowhere"))
-    complete = [path for path in candidates if (path / "initdb").exists() and (path / "postgres").exists()]
+    complete = [path for path in candidates if all((path / name).exists() for name in names)]
     if not complete:
         raise PostgresMissing(
-            "没有找到 PostgreSQL 服务器程序（initdb、postgres）。请先安装：\n"
-            "PostgreSQL's server programs (initdb, postgres) were not found. Install them first:\n"
+            f"没有找到 PostgreSQL 的程序（{'、'.join(names)}）。请先安装：\n"
+            f"PostgreSQL's programs ({', '.join(names)}) were not found. Install them first:\n"
             "    Debian/Ubuntu: sudo apt-get install -y postgresql\n"
             "    macOS: brew install postgresql"
         )
-    return max(complete, key=_version)
+    return max(complete, key=lambda path: _version(path / names[0]))
 
 
-def _version(programs: Path) -> int:
-    answer = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=False)
+def _version(program: Path) -> int:
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     found = re.search(r"\d+", answer.stdout)
     return int(found.group()) if found else 0
 

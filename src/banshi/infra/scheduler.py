@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,18 +50,21 @@ class Scheduler:
                 if due.get(duty.name, at) <= at:
                     due[duty.name] = at + timedelta(seconds=duty.every)
                     _safely(duty.name, lambda duty=duty, at=at: duty.run(at))  # type: ignore[misc]
-            _safely("outbox", lambda at=at: outbox.deliver(at))  # type: ignore[misc]
-            self._awake.wait(timeout=1)
+            # A few at a time, so that duties stay punctual and a stop need not wait.
+            if not _safely("outbox", lambda at=at: outbox.deliver(at, limit=20)):  # type: ignore[misc]
+                self._awake.wait(timeout=1)
             self._awake.clear()
         connections.close_all()
 
 
-def _safely(name: str, run: Callable[[], object]) -> None:
+def _safely(name: str, run: Callable[[], object]) -> object:
+    """What `run` returns; None when it failed, which is logged."""
     try:
-        run()
+        return copy_context().run(run)  # what it leaves in the log's ids ends with it
     except Exception:
         log.exception("duty failed", extra={"duty": name})
         connections.close_all()
+        return None
 
 
 def _fold(at: datetime) -> None:

@@ -54,7 +54,7 @@ class SessionStore(SessionBase):
         return Session.objects.filter(key_digest=_digest(session_key)).exists()
 
     def create(self) -> None:
-        self._session_key = self._get_new_session_key()
+        self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
         self.save(must_create=True)
         self.modified = True
 
@@ -64,7 +64,7 @@ class SessionStore(SessionBase):
             self.create()
             return
         at = clock.now()
-        content = self._get_session(no_load=must_create)
+        content = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         account = content.get(ACCOUNT, "")
         digest = _digest(self.session_key)
         sealed = crypto.seal(msgspec.json.encode(content), _context(digest))

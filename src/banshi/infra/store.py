@@ -25,6 +25,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.signals import connection_created
 from uuid_utils.compat import uuid7
 
+from banshi.infra import logs
 from banshi.kernel.facts import Fact, Recorded, Refused, Stream
 
 type Work[T] = Callable[["Tx"], T]
@@ -169,6 +170,8 @@ def write[T](
     Raises whatever `work` raises, with nothing written.
     """
     job = _Job(work if command_id is None else _once(work, region, command_id), at, actor, command_id)
+    if command_id is not None:
+        logs.command_id.set(str(command_id))  # until the request or duty ends
     current: Tx | None = getattr(_local, "tx", None)
     if current is not None:
         result: T = job.work(current)

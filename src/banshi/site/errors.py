@@ -72,13 +72,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """系统出错: 500. The page stands by itself: what failed may be what pages are made of."""
     if is_api(request):
-        said = {
-            "rule": "server_error",
-            "zh": "系统出了问题，已经记录。",
-            "en": "Something failed; it was recorded.",
-        }
-        return _no_store(JsonResponse(said, status=500, json_dumps_params={"ensure_ascii": False}))
-    return _no_store(render(None, "500.html", status=500))  # type: ignore[arg-type]
+        return _said(500, "server_error", "系统出了问题，已经记录。", "Something failed; it was recorded.")
+    return _no_store(render(None, "500.html", status=500))
 
 
 def is_api(request: HttpRequest) -> bool:

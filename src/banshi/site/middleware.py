@@ -35,7 +35,7 @@ def request_context(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         number = new_id().hex
-        tokens = logs.request_id.set(number), audit.address.set(address_of(request))
+        tokens = logs.request_id.set(number), logs.command_id.set(""), audit.address.set(address_of(request))
         began = time.perf_counter()
         try:
             response = get_response(request)
@@ -54,7 +54,8 @@ def request_context(get_response: Next) -> Next:
             return response
         finally:
             logs.request_id.reset(tokens[0])
-            audit.address.reset(tokens[1])
+            logs.command_id.reset(tokens[1])
+            audit.address.reset(tokens[2])
 
     return middleware
 

@@ -28,6 +28,11 @@ INSTALLED_APPS = [
     "banshi.contexts.cases",
     "banshi.contexts.certificates",
     "banshi.contexts.evaluation",
+    "banshi.desks.citizen",
+    "banshi.desks.counter",
+    "banshi.desks.officer",
+    "banshi.desks.staff",
+    "banshi.desks.openapi",
     "banshi.site",
 ]
 MIDDLEWARE = [
@@ -123,6 +128,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "banshi.infra.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Who looks at the demo wants to see its address, not a line for each page.
+    "root": {"handlers": ["stderr"], "level": "WARNING" if BANSHI.demo else "INFO"},
     "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
 }

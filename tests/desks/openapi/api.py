@@ -83,23 +83,23 @@ class Api:
 def told(method: str, address: str, answer: HttpResponse) -> None:
     """The document names this status, and the answer is what it says."""
     template = resolve(address).func.operations[method].address
-    said = document_()["paths"][template][method.lower()]["responses"]
+    said = the_document()["paths"][template][method.lower()]["responses"]
     assert str(answer.status_code) in said, f"{method} {template}: {answer.status_code} {answer.content!r}"
     found = said[str(answer.status_code)]
     if "$ref" in found:
-        found = document_()["components"]["responses"][found["$ref"].rsplit("/", 1)[1]]
+        found = the_document()["components"]["responses"][found["$ref"].rsplit("/", 1)[1]]
     media_type = answer.headers.get("Content-Type", "")
     if "content" not in found:
         assert answer.content == b""
         return
     assert media_type in found["content"], f"{media_type} is not documented"
     if schema := found["content"][media_type].get("schema"):
-        whole = {**schema, "components": document_()["components"]}
+        whole = {**schema, "components": the_document()["components"]}
         Draft202012Validator(whole).validate(json.loads(answer.content))
 
 
 @cache
-def document_() -> dict[str, Any]:
+def the_document() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(json.dumps(document()))
     return found
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from banshi.contexts.catalogue import queries as catalogue
 from tests.desks.openapi.api import PHONE, Api, submitted, town
 from tests.personas import resident_id
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def open_town(db: None) -> None:
+    town()
 
 
 def test_the_catalogue_is_listed_with_exact_counts_a_page_at_a_time() -> None:
@@ -101,3 +110,28 @@ def test_a_nul_character_is_malformed_wherever_it_stands() -> None:
     assert Api().get("items", search="a\0b").status_code == 400
     assert Api().get("items/a%00b").status_code == 400
     assert Api().post("guide", {"kind": "item", "code": "a\0b"}).status_code == 400
+
+
+@pytest.mark.usefixtures("open_town")
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    body=st.one_of(
+        st.binary(min_size=1, max_size=200),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+            lambda inner: (
+                st.lists(inner, max_size=4)
+                | st.dictionaries(
+                    st.sampled_from(["kind", "code", "answers", "more"]) | st.text(max_size=5), inner
+                )
+            ),
+            max_leaves=12,
+        ).map(lambda found: json.dumps(found).encode()),
+        st.text(max_size=30).map(lambda code: json.dumps({"kind": "item", "code": code}).encode()),
+    )
+)
+@example(b'{"x": ' + b"[" * 100_000)
+@example(b'"\\ud800"')
+@example(b'{"kind": "item", "code": "\\ud83d"}')
+def test_whatever_is_sent_is_answered_or_refused_in_a_documented_way(body: bytes) -> None:
+    assert Api().send("POST", "guide", body).status_code < 500

@@ -44,7 +44,12 @@ def test_a_new_account_its_password_shown_once_and_a_post(admin: Client) -> None
     password = told(first.content.decode())
     assert password not in second.content.decode()
     assert first.headers["Cache-Control"] == "no-store"
-    grant = {"kind": "officer", "place": f"{LICHENG}/{LICHENG}-market", "from_on": "2026-03-02", "until_on": ""}
+    grant = {
+        "kind": "officer",
+        "place": f"{LICHENG}/{LICHENG}-market",
+        "from_on": "2026-03-02",
+        "until_on": "",
+    }
     assert admin.post(f"{place}posts/", grant).status_code == 302
     assert posts_of(id) == [("officer", f"{LICHENG}-market")]
     newcomer = Client(SERVER_NAME="localhost")
@@ -163,5 +168,9 @@ def test_the_page_speaks_english_to_whoever_reads_it(admin: Client) -> None:
     answer = admin.get(f"/staff/people/{lin.id}/", headers={"accept-language": "en"})
     page = answer.content.decode()
     assert "officer" in page
-    left = set(re.findall(r"[\u4e00-\u9fff]+", re.sub(r"林建明|泉州市[^<]*|晋江市[^<]*|鲤城区|管人员|办事|办", "", page)))
+    left = set(
+        re.findall(
+            r"[\u4e00-\u9fff]+", re.sub(r"林建明|泉州市[^<]*|晋江市[^<]*|鲤城区|管人员|办事|办", "", page)
+        )
+    )
     assert left == set()

@@ -60,7 +60,11 @@ def test_what_is_known_is_filled_in_with_its_source_and_the_first_source_wins() 
 
 
 def test_full_width_and_stray_blanks_are_put_right() -> None:
-    assert normalised("　张　 三 １２３ ") == "张 三 123"
+    assert normalised("　张　 三 １２３ Ａｂ") == "张 三 123 Ab"
+
+
+def test_chinese_punctuation_stays_as_it_was_typed() -> None:
+    assert normalised("店门上方，不超过二层（窗台）：") == "店门上方，不超过二层（窗台）："
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,16 @@ def prefill(form: Form, known: Mapping[str, str]) -> dict[str, Filled]:
     return filled
 
 
+# 全角 digits, letters and blanks are slips of the input method; Chinese punctuation is meant.
+_HALF_WIDTH = {
+    code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
+_HALF_WIDTH[0x3000] = 0x20
+
+
 def normalised(text: str) -> str:
-    """全角 to 半角, outer and doubled blanks away; what somebody typed is otherwise kept."""
-    lines = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").split("\n")
+    """全角 letters, digits and blanks to 半角, outer and doubled blanks away; all else is kept as it was typed."""
+    lines = unicodedata.normalize("NFC", text).translate(_HALF_WIDTH).replace("\r\n", "\n").split("\n")
     return "\n".join(" ".join(line.split()) for line in lines).strip()
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banshi.desks.citizen import people, words
+from banshi.desks.citizen.people import acting
 from banshi.desks.citizen.steps import see
 from banshi.directory import operations as directory
 from banshi.directory import queries
@@ -31,7 +32,7 @@ AGREE = Option(value="yes", label=gettext_lazy("我看明白了，同意"))  # t
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """登录."""
-    if request.actor.kind == "citizen":  # type: ignore[attr-defined]
+    if acting(request).kind == "citizen":
         return see(_next(request))
     problems: list[Problem] = []
     if request.method == "POST":
@@ -58,7 +59,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """注册: name, number, phone, password, and an agreement to what the data are used for."""
-    if request.actor.kind == "citizen":  # type: ignore[attr-defined]
+    if acting(request).kind == "citizen":
         return see(_next(request))
     problems: list[Problem] = []
     if request.method == "POST":
@@ -134,8 +135,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """我的资料: masked; only what has been verified to be this person's is shown at all."""
-    mine = people.account(request.actor)  # type: ignore[attr-defined]
-    subjects = people.subjects(request.actor, civil_day(clock.now()))  # type: ignore[attr-defined]
+    mine = people.account(acting(request))
+    subjects = people.subjects(acting(request), civil_day(clock.now()))
     known = queries.known_values(mine.party.region_code, mine.party.id) if mine.verified else {}
     contact = reverse("citizen:contact")
     rows = [
@@ -143,14 +144,21 @@ def me(request: HttpRequest) -> HttpResponse:
         Row(label=gettext("身份证号码"), value=masked_id(known.get("person.resident_id", ""))),
         Row(label=gettext("联系电话"), value=masked_phone(known.get("person.phone", "")), change_url=contact),
         Row(
-            label=gettext("现住址"), value=known.get("person.address") or gettext("（没有填）"), change_url=contact
+            label=gettext("现住址"),
+            value=known.get("person.address") or gettext("（没有填）"),
+            change_url=contact,
         ),
         Row(label=gettext("密码"), value="••••••••", change_url=reverse("citizen:password")),
     ]
     return render(
         request,
         "citizen/me.html",
-        {"verified": mine.verified, "rows": rows, "others": subjects[1:], "saved": request.GET.get("saved", "")},
+        {
+            "verified": mine.verified,
+            "rows": rows,
+            "others": subjects[1:],
+            "saved": request.GET.get("saved", ""),
+        },
     )
 
 
@@ -158,7 +166,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     """改联系电话和现住址; the number that one signs in with stays."""
-    mine = people.account(request.actor)  # type: ignore[attr-defined]
+    mine = people.account(acting(request))
     if not mine.verified:
         return redirect("citizen:me")
     known = queries.known_values(mine.party.region_code, mine.party.id)
@@ -167,7 +175,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         changes = {name: request.POST.get(name, "") for name in ("phone", "address")}
         try:
             changes["phone"] = directory.tidy_phone(changes["phone"])
-            directory.update_profile(party=mine.party, changes=changes, actor=request.actor, at=clock.now())  # type: ignore[attr-defined]
+            directory.update_profile(party=mine.party, changes=changes, actor=acting(request), at=clock.now())
         except Refused as refused:
             problems = [words.problem(refused)]
         else:
@@ -192,7 +200,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """改密码: all other devices are signed out."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     problems: list[Problem] = []
     if request.method == "POST":
         try:
@@ -221,7 +229,11 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, template: str, fields: list[Field], problems: list[Problem]) -> HttpResponse:
-    content = {"fields": fields, "problems": problems, "next": request.POST.get("next") or request.GET.get("next", "")}
+    content = {
+        "fields": fields,
+        "problems": problems,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+    }
     return render(request, template, content, status=422 if problems else 200)
 
 

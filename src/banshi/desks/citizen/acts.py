@@ -18,6 +18,7 @@ from banshi.contexts.evaluation.values import Channel, Grade, indicators
 from banshi.contexts.intake import operations as intake
 from banshi.desks.citizen import answers, materials, words
 from banshi.desks.citizen.apply import _uuid
+from banshi.desks.citizen.people import acting
 from banshi.desks.citizen.steps import see
 from banshi.directory.calendar import calendar
 from banshi.flows import correct as flow
@@ -36,8 +37,8 @@ _MOBILE = ("Mobile", "Android", "iPhone", "HarmonyOS")
 @require_http_methods(["GET", "POST"])
 def correct(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     """补材料: what was asked for, what can be handed over or written anew; then all of it at once."""
-    state = queries.get_case(region, id, request.actor)  # type: ignore[attr-defined]
-    if "supply_correction" not in {one.name for one in queries.commands(state, request.actor)}:  # type: ignore[attr-defined]
+    state = queries.get_case(region, id, acting(request))
+    if "supply_correction" not in {one.name for one in queries.commands(state, acting(request))}:
         return see(_matter(state))
     problems: list[Problem] = []
     if request.method == "POST":
@@ -45,7 +46,7 @@ def correct(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
             flow.supply(
                 region=region,
                 case=id,
-                actor=request.actor,  # type: ignore[attr-defined]
+                actor=acting(request),
                 at=clock.now(),
                 command_id=_uuid(request.POST.get("command_id", "")) or new_id(),
             )
@@ -53,7 +54,7 @@ def correct(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
             problems = [Problem(text=words.told(refused))]
         else:
             return see(_matter(state, "corrected"))
-    now = flow.standing(region, id, request.actor)  # type: ignore[attr-defined]
+    now = flow.standing(region, id, acting(request))
     place = {"region": region, "id": id}
     content = {
         "now": now,
@@ -73,7 +74,9 @@ def _task(now: flow.Correction, code: str, name: str) -> Task:
     hint = gettext("原来交过 %(count)s 个文件") % {"count": before} if before else ""
     if fresh:
         hint = gettext("这次补 %(count)s 个文件，代替原来的") % {"count": fresh}
-    url = reverse("citizen:correct_material", kwargs={"region": now.case.region, "id": now.case.id, "code": code})
+    url = reverse(
+        "citizen:correct_material", kwargs={"region": now.case.region, "id": now.case.id, "code": code}
+    )
     return Task(label=name, state="done" if fresh else "todo", url=url, hint=hint)
 
 
@@ -82,7 +85,9 @@ def _rows(now: flow.Correction) -> list[Row]:
     rows = []
     for one in now.fields:
         value = answers.shown(one, {**now.stated, **now.typed}[one.code])
-        rows.append(Row(label=one.label, value=value + (gettext("（已改）") if one.code in now.changed else "")))
+        rows.append(
+            Row(label=one.label, value=value + (gettext("（已改）") if one.code in now.changed else ""))
+        )
     return rows
 
 
@@ -90,7 +95,7 @@ def _rows(now: flow.Correction) -> list[Row]:
 @require_http_methods(["GET", "POST"])
 def correct_material(request: HttpRequest, region: str, id: UUID, code: str) -> HttpResponse:
     """补一份材料."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     now = flow.standing(region, id, actor)
     need = next((one for one in now.materials if one.code == code), None)
     if need is None:
@@ -118,7 +123,7 @@ def correct_material(request: HttpRequest, region: str, id: UUID, code: str) -> 
 
 def _change(request: HttpRequest, now: flow.Correction, code: str, formats: tuple[str, ...]) -> None:
     """Take a file back, or take a new one into the draft."""
-    actor, region = request.actor, now.case.region  # type: ignore[attr-defined]
+    actor, region = acting(request), now.case.region
     if now.draft and (evidence := _uuid(request.POST.get("remove", ""))):
         intake.detach(region=region, id=now.draft.id, evidence=evidence, actor=actor, at=clock.now())
         return
@@ -130,7 +135,7 @@ def _change(request: HttpRequest, now: flow.Correction, code: str, formats: tupl
 @require_http_methods(["GET", "POST"])
 def correct_values(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     """改填写的内容."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     now = flow.standing(region, id, actor)
     typed, errors = {**now.stated, **now.typed}, {}
     back = reverse("citizen:correct", kwargs={"region": region, "id": id})
@@ -138,7 +143,9 @@ def correct_values(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
         typed = answers.read(now.fields, request.POST)
         values, wrong = flow.check(now, typed, clock.now())
         by_code = {one.code: one for one in now.fields}
-        errors = {one.field: answers.said(one, by_code.get(one.field), typed.get(one.field, "")) for one in wrong}
+        errors = {
+            one.field: answers.said(one, by_code.get(one.field), typed.get(one.field, "")) for one in wrong
+        }
         if not errors:
             draft = flow.begin(region=region, case=id, actor=actor, at=clock.now())
             intake.save(region=region, id=draft, values=values, actor=actor, at=clock.now())
@@ -152,7 +159,7 @@ def correct_values(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     """撤回申请, once it was asked for again."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     state = queries.get_case(region, id, actor)
     if request.method == "POST":
         cases.act(
@@ -168,14 +175,16 @@ def withdraw(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
         return see(_matter(state, "withdrawn"))
     if "withdraw" not in {one.name for one in queries.commands(state, actor)}:
         return see(_matter(state))
-    return render(request, "citizen/withdraw.html", {"state": state, "before": _matter(state), "command_id": new_id()})
+    return render(
+        request, "citizen/withdraw.html", {"state": state, "before": _matter(state), "command_id": new_id()}
+    )
 
 
 @access(CITIZEN)
 @require_http_methods(["GET", "POST"])
 def rate(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     """评价: first the grade, then what goes with it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     state = queries.get_case(region, id, actor)
     if evaluation.find_review(region, id) is not None or state.closed_on is None:
         return see(_matter(state))
@@ -211,7 +220,7 @@ def _rate(request: HttpRequest, state: CaseState, grade: str) -> None:
         indicators=request.POST.getlist("indicators"),
         text=request.POST.get("text", ""),
         channel=Channel.MOBILE if any(mark in agent for mark in _MOBILE) else Channel.PORTAL,
-        actor=request.actor,  # type: ignore[attr-defined]
+        actor=acting(request),
         at=clock.now(),
         command_id=_uuid(request.POST.get("command_id", "")),
     )
@@ -251,4 +260,3 @@ def _why_fields(request: HttpRequest, grade: Grade, problems: list[Problem]) -> 
 def _matter(state: CaseState, done: str = "") -> str:
     address = reverse("citizen:matter", kwargs={"region": state.region, "id": state.application})
     return address + (f"?done={done}" if done else "") + f"#case-{state.number}"
-

@@ -15,7 +15,7 @@ from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake import queries as applications
 from banshi.desks.citizen import people, place, steps, words
-from banshi.desks.citizen.people import Subject
+from banshi.desks.citizen.people import Subject, acting
 from banshi.desks.citizen.steps import drafting, see, url
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
@@ -35,7 +35,7 @@ _UNITS = {"workday": Unit.WORKDAYS, "day": Unit.NATURAL_DAYS}
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """开始申请: where, and for whom; a draft of the same matter is offered first."""
-    actor, what = request.actor, flow.target(kind, code)  # type: ignore[attr-defined]
+    actor, what = acting(request), flow.target(kind, code)
     at = clock.now()
     everybody = people.subjects(actor, civil_day(at))
     subjects = people.fitting(everybody, what.applicants)
@@ -59,7 +59,9 @@ def start(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     return render(request, "citizen/start.html", content, status=422 if problems else 200)
 
 
-def _begin(request: HttpRequest, what: flow.Target, county: RegionInfo, subject: Subject, at: datetime) -> UUID:
+def _begin(
+    request: HttpRequest, what: flow.Target, county: RegionInfo, subject: Subject, at: datetime
+) -> UUID:
     """Repeating the form leads to the same draft."""
     return intake.start(
         region=county.code,
@@ -67,7 +69,7 @@ def _begin(request: HttpRequest, what: flow.Target, county: RegionInfo, subject:
         target=what.key,
         title=what.plain_name,
         channel="online",
-        actor=request.actor,  # type: ignore[attr-defined]
+        actor=acting(request),
         at=at,
         command_id=_uuid(request.POST.get("command_id", "")),
     )
@@ -162,7 +164,7 @@ def _answered(request: HttpRequest, now: flow.Standing, code: str) -> HttpRespon
         region=application.region,
         id=application.id,
         answers=answers,
-        actor=request.actor,  # type: ignore[attr-defined]
+        actor=acting(request),
         at=clock.now(),
     )
     ahead = guidance.progress(now.target.questions, answers).next
@@ -195,7 +197,11 @@ def overview(request: HttpRequest, now: flow.Standing) -> HttpResponse:
     content = {
         "now": now,
         "answers": [
-            Row(label=one.text, value=choice.text, change_url=url(now, "question", code=one.code) + "?back=list")
+            Row(
+                label=one.text,
+                value=choice.text,
+                change_url=url(now, "question", code=one.code) + "?back=list",
+            )
             for one, choice in now.progress.answered
         ],
         "lines": lines(now),

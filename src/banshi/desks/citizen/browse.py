@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.catalogue.values import Bundle, Item
 from banshi.desks.citizen import mine
+from banshi.desks.citizen.people import acting
 from banshi.infra import clock, counters
 from banshi.ui.access import PUBLIC, access
 
@@ -34,7 +35,7 @@ class Thing:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """首页: one search field, what is wanted most, and one's own matters with the next step first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     matters = mine.matters(actor, clock.now()) if actor.kind == "citizen" else []
     return render(
         request, "citizen/home.html", {"wanted": wanted(), "matters": matters[:3], "more": len(matters) > 3}
@@ -80,7 +81,11 @@ def wanted() -> list[Thing]:
     found: list[Thing] = []
     listed: Counter[str] = Counter()
     for _, _, thing in sorted(ranked, key=lambda entry: entry[:2]):
-        homes = [code for code, one in current.bundles.items() if thing.code in {part.item for part in one.definition.items}]
+        homes = [
+            code
+            for code, one in current.bundles.items()
+            if thing.code in {part.item for part in one.definition.items}
+        ]
         if all(listed[code] < OF_ONE_BUNDLE for code in homes):
             listed.update(homes)
             found.append(thing)

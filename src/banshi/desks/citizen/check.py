@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.forms.values import Problem as Wrong
+from banshi.contexts.forms.values import Section
 from banshi.contexts.intake import queries as applications
-from banshi.desks.citizen import answers, fill, materials, steps, words
+from banshi.desks.citizen import answers, fill, materials, people, steps, words
 from banshi.desks.citizen.apply import _uuid, lines
+from banshi.desks.citizen.people import acting
 from banshi.desks.citizen.steps import drafting, see, url
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
@@ -40,7 +42,7 @@ def check(request: HttpRequest, now: flow.Standing) -> HttpResponse:
             flow.submit(
                 region=now.application.region,
                 id=now.application.id,
-                actor=request.actor,  # type: ignore[attr-defined]
+                actor=acting(request),
                 at=clock.now(),
                 command_id=_uuid(request.POST.get("command_id", "")) or new_id(),
             )
@@ -48,18 +50,24 @@ def check(request: HttpRequest, now: flow.Standing) -> HttpResponse:
             wrong = incomplete.problems
         else:
             return see(url(now, "done"))
+    own = people.own_data(acting(request), now.application.party)
     content = {
         "now": now,
         "lines": lines(now),
         "answers": [
-            Row(label=one.text, value=choice.text, change_url=url(now, "question", code=one.code) + "?back=check")
+            Row(
+                label=one.text,
+                value=choice.text,
+                change_url=url(now, "question", code=one.code) + "?back=check",
+            )
             for one, choice in now.progress.answered
         ],
-        "sections": [(part.title, _rows(now, part.key)) for part in now.form.sections],
+        "sections": [(part.title, _rows(now, part, own)) for part in now.form.sections],
         "materials": [
             Row(
                 label=need.name,
-                value=materials.how_supplied(now, need) or (gettext("还没有交") if need.required else gettext("（不交）")),
+                value=materials.how_supplied(now, need)
+                or (gettext("还没有交") if need.required else gettext("（不交）")),
                 change_url="" if need.made_by else url(now, "material", code=need.code) + "?back=check",
             )
             for need in now.form.materials
@@ -72,17 +80,16 @@ def check(request: HttpRequest, now: flow.Standing) -> HttpResponse:
     return render(request, "citizen/check.html", content, status=422 if wrong else 200)
 
 
-def _rows(now: flow.Standing, key: str) -> list[Row]:
-    part = now.form.section(key)
-    address = url(now, "section", key=key)
+def _rows(now: flow.Standing, part: Section, own: bool) -> list[Row]:
+    address = url(now, "section", key=part.key)
     return [
         Row(
             label=one.label,
             value=answers.shown(one, now.values.get(one.code, ""), full=one.code in now.typed),
-            source=fill.source_of(now, one),
+            source=fill.source_of(now, one, own=own),
             change_url=f"{address}?back=check&change={one.code}#id_{one.code}",
         )
-        for one in (part.fields if part else ())
+        for one in part.fields
     ]
 
 
@@ -103,7 +110,7 @@ def _link(now: flow.Standing, one: Wrong) -> tuple[str, str]:
 @require_safe
 def done(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     """已提交: the numbers, what happens next and by when, whom to ask, the receipt."""
-    application = applications.get_application(region, id, request.actor)  # type: ignore[attr-defined]
+    application = applications.get_application(region, id, acting(request))
     if application.submitted_at is None:
         return redirect("citizen:resume", region=region, id=id)
     found = cases.list_of_application(region, id)
@@ -111,17 +118,17 @@ def done(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     offices = directory.office_names(state.office for state in found)
     answer_on = max((cases.acceptance_due_on(state, calendar()) for state in found), default=None)
     since = civil_day(application.submitted_at)
+    receipts = {
+        id: next((one for one in found if one.kind == "receipt" and one.file), None)
+        for id, found in papers.items()
+    }
     content = {
         "application": application,
         "cases": [
-            (
-                state,
-                offices.get(state.office, ""),
-                words.limit(state.plan.promised),
-                next((paper for paper in papers[state.id] if paper.kind == "receipt" and paper.file), None),
-            )
+            (state, offices.get(state.office, ""), words.limit(state.plan.promised), receipts[state.id])
             for state in found
         ],
+        "making": None in receipts.values(),
         "by": answer_on,
         "days": calendar().between(since, answer_on) if answer_on else None,
         "ask": _ask(sorted({state.office for state in found})),

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from banshi.contexts.forms.values import Field, Section
 from banshi.contexts.intake import operations as intake
 from banshi.desks.citizen import answers, people, steps
+from banshi.desks.citizen.people import acting
 from banshi.desks.citizen.steps import drafting, see, url
-from banshi.directory.values import PartyKind
 from banshi.flows import apply as flow
 from banshi.infra import clock
 from banshi.kernel.workdays import civil_day
@@ -58,7 +58,7 @@ def _page(
     content = {
         "now": now,
         "part": part,
-        "known": known(now, part, asked, back),
+        "known": known(now, part, asked, back, own=people.own_data(acting(request), now.application.party)),
         "fields": [answers.field(one, typed.get(one.code, ""), errors.get(one.code, "")) for one in asked],
         "problems": answers.problems(errors),
         "change": changing,
@@ -69,14 +69,14 @@ def _page(
     return render(request, "citizen/section.html", content, status=422 if errors else 200)
 
 
-def known(now: flow.Standing, part: Section, asked: list[Field], back: str) -> list[Row]:
+def known(now: flow.Standing, part: Section, asked: list[Field], back: str, *, own: bool) -> list[Row]:
     """What need not be typed, where it came from, and the way to change it."""
     address = url(now, "section", key=part.key)
     return [
         Row(
             label=one.label,
             value=answers.shown(one, now.filled[one.code].value),
-            source=source_of(now, one),
+            source=source_of(now, one, own=own),
             change_url=f"{address}?change={one.code}{f'&back={back}' if back else ''}#id_{one.code}",
         )
         for one in part.fields
@@ -84,12 +84,11 @@ def known(now: flow.Standing, part: Section, asked: list[Field], back: str) -> l
     ]
 
 
-def source_of(now: flow.Standing, one: Field) -> str:
+def source_of(now: flow.Standing, one: Field, *, own: bool) -> str:
     """Where the value came from; empty when it was typed."""
     if one.code in now.typed or one.code not in now.filled:
         return ""
-    person = all(other.source.startswith(f"{PartyKind.PERSON}.") for other in now.filled.values())
-    return people.source(now.filled[one.code].source, own=person)
+    return people.source(now.filled[one.code].source, own=own)
 
 
 def keep(request: HttpRequest, now: flow.Standing, values: dict[str, str], at: datetime) -> None:
@@ -97,6 +96,6 @@ def keep(request: HttpRequest, now: flow.Standing, values: dict[str, str], at: d
         region=now.application.region,
         id=now.application.id,
         values=values,
-        actor=request.actor,  # type: ignore[attr-defined]
+        actor=acting(request),
         at=at,
     )

@@ -13,6 +13,7 @@ from banshi.contexts.forms.values import MaterialNeed
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake.values import Evidence
 from banshi.desks.citizen import steps, words
+from banshi.desks.citizen.people import acting
 from banshi.desks.citizen.steps import drafting, see, url
 from banshi.flows import apply as flow
 from banshi.infra import clock, files
@@ -65,7 +66,11 @@ def material(request: HttpRequest, now: flow.Standing, code: str) -> HttpRespons
         "problems": problems,
         "back": back,
         "before": url(now, back) if back else url(now, "materials"),
-        "following": url(now, back) if back else url(now, "material", code=ahead[0].code) if ahead else url(now, "materials"),
+        "following": url(now, back)
+        if back
+        else url(now, "material", code=ahead[0].code)
+        if ahead
+        else url(now, "materials"),
         "next_name": "" if back or not ahead else ahead[0].name,
     }
     return render(request, "citizen/material.html", content, status=422 if problems else 200)
@@ -84,11 +89,13 @@ def remove(request: HttpRequest, now: flow.Standing, code: str, evidence: UUID) 
             region=now.application.region,
             id=now.application.id,
             evidence=evidence,
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=acting(request),
             at=clock.now(),
         )
         return see(url(now, "material", code=code))
-    return render(request, "citizen/remove.html", {"name": found.name, "before": url(now, "material", code=code)})
+    return render(
+        request, "citizen/remove.html", {"name": found.name, "before": url(now, "material", code=code)}
+    )
 
 
 def attach(request: HttpRequest, region: str, id: UUID, code: str, formats: tuple[str, ...]) -> None:
@@ -103,7 +110,7 @@ def attach(request: HttpRequest, region: str, id: UUID, code: str, formats: tupl
         name=sent.name or "",
         content=sent.read(),
         formats=formats,
-        actor=request.actor,  # type: ignore[attr-defined]
+        actor=acting(request),
         at=clock.now(),
     )
 

@@ -22,6 +22,7 @@ from banshi.contexts.evaluation.values import Review
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake import queries as applications
 from banshi.desks.citizen import mine, people, words
+from banshi.desks.citizen.people import acting
 from banshi.desks.citizen.steps import see
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
@@ -37,13 +38,13 @@ from banshi.ui.parts import Entry, Step
 @require_safe
 def matters(request: HttpRequest) -> HttpResponse:
     """我的办件: what waits for me, what the offices do, what is over."""
-    found = mine.matters(request.actor, clock.now())  # type: ignore[attr-defined]
+    found = mine.matters(acting(request), clock.now())
     groups = [
         (gettext("等您办的"), [one for one in found if one.turn in (mine.Turn.CORRECT, mine.Turn.DRAFT)]),
         (gettext("部门在办的"), [one for one in found if one.turn is mine.Turn.OFFICES]),
         (gettext("办结的"), [one for one in found if one.turn is mine.Turn.OVER]),
     ]
-    content = {"groups": [group for group in groups if group[1]], "own": _own(request.actor)}  # type: ignore[attr-defined]
+    content = {"groups": [group for group in groups if group[1]], "own": _own(acting(request))}
     return render(request, "citizen/matters.html", content)
 
 
@@ -51,11 +52,11 @@ def matters(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     """删除草稿, once it was asked for again."""
-    draft = applications.get_application(region, id, request.actor)  # type: ignore[attr-defined]
+    draft = applications.get_application(region, id, acting(request))
     if draft.submitted_at is not None:
         return redirect("citizen:matter", region=region, id=id)
     if request.method == "POST":
-        intake.discard(region=region, id=id, actor=request.actor, at=clock.now())  # type: ignore[attr-defined]
+        intake.discard(region=region, id=id, actor=acting(request), at=clock.now())
         return see(reverse("citizen:matters"))
     return render(request, "citizen/discard.html", {"draft": draft})
 
@@ -88,14 +89,18 @@ class Part:
 
     @property
     def may_rate(self) -> bool:
-        return self.state.closed_on is not None and self.review is None and self.state.status is not Status.WITHDRAWN
+        return (
+            self.state.closed_on is not None
+            and self.review is None
+            and self.state.status is not Status.WITHDRAWN
+        )
 
 
 @access(CITIZEN)
 @require_safe
 def matter(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     """办理进度: one line a department, and behind each the full trail."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     application = applications.get_application(region, id, actor)
     if application.submitted_at is None:
         return redirect("citizen:resume", region=region, id=id)
@@ -142,7 +147,7 @@ def _part(state: CaseState, actor: Actor) -> Part:
 @require_safe
 def paper(request: HttpRequest, region: str, id: UUID, paper: UUID) -> HttpResponse:
     """下载文书, for the applicant only."""
-    cases.get_case(region, id, request.actor)  # type: ignore[attr-defined]
+    cases.get_case(region, id, acting(request))
     found = cases.find_paper(region, id, paper)
     if found is None:
         raise Http404
@@ -155,14 +160,16 @@ def paper(request: HttpRequest, region: str, id: UUID, paper: UUID) -> HttpRespo
 @require_safe
 def own_certificates(request: HttpRequest) -> HttpResponse:
     """我的证照."""
-    actor, today = request.actor, civil_day(clock.now())  # type: ignore[attr-defined]
+    actor, today = acting(request), civil_day(clock.now())
     found = certificates.list_of_party([UUID(party) for party in actor.parties])
     offices = directory.office_names(one.office for one in found)
     colours = {"valid": "green", "expired": "amber", "revoked": "red"}
     listed = []
     for one in found:
         standing, holder = one.standing(today), certificates.holder(one)
-        listed.append((one, offices.get(one.office, ""), holder.name if holder else "", standing, colours[standing]))
+        listed.append(
+            (one, offices.get(one.office, ""), holder.name if holder else "", standing, colours[standing])
+        )
     return render(request, "citizen/certificates.html", {"certificates": listed})
 
 
@@ -170,10 +177,10 @@ def own_certificates(request: HttpRequest) -> HttpResponse:
 @require_safe
 def certificate(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     """下载证照."""
-    state = certificates.get_certificate(region, id, request.actor)  # type: ignore[attr-defined]
+    state = certificates.get_certificate(region, id, acting(request))
     if not state.file:
         return render(request, "citizen/not_yet.html", {"what": state.name}, status=409)
-    return pdf(certificates.content(region, id, request.actor), f"{state.name} {state.number}.pdf")  # type: ignore[attr-defined]
+    return pdf(certificates.content(region, id, acting(request)), f"{state.name} {state.number}.pdf")
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:
@@ -189,4 +196,3 @@ def _own(actor: Actor) -> str:
     """The person's own name, to tell their matters from those of firms."""
     party = people.account(actor).party
     return directory.party_names([(party.region_code, party.id)]).get(party.id, "")
-

@@ -113,7 +113,11 @@ def _ended(states: list[CaseState]) -> str:
     passed = sum(1 for state in states if state.status is Status.PASSED)
     if passed == len(states):
         return gettext("全部办好了") if len(states) > 1 else gettext("办好了")
-    return gettext("已办结，其中办好 %(count)s 件") % {"count": passed} if len(states) > 1 else states[0].status.label
+    return (
+        gettext("已办结，其中办好 %(count)s 件") % {"count": passed}
+        if len(states) > 1
+        else states[0].status.label
+    )
 
 
 def _holders(found: list[Application]) -> dict[UUID, str]:

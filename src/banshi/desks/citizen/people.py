@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from banshi.directory import queries as directory
@@ -20,6 +21,12 @@ class Subject:
     party: PartyRef
     name: str
     role: str = ""
+
+
+def acting(request: HttpRequest) -> Actor:
+    """Who asks, as the middleware found out."""
+    found: Actor = request.actor  # type: ignore[attr-defined]
+    return found
 
 
 def account(actor: Actor) -> AccountInfo:
@@ -42,6 +49,12 @@ def subjects(actor: Actor, on: date) -> list[Subject]:
 def fitting(found: list[Subject], applicants: tuple[str, ...]) -> list[Subject]:
     """Those of a kind that the matter is for."""
     return [one for one in found if one.party.kind in applicants]
+
+
+def own_data(actor: Actor, party: UUID) -> bool:
+    """Whether the personal data of this party's matter are the actor's own: their matter, or a firm's that they act for."""
+    ref = directory.find_party_by_id(party)
+    return party == account(actor).party.id or (ref is not None and ref.kind == PartyKind.ENTERPRISE)
 
 
 def source(name: str, own: bool) -> str:

@@ -44,7 +44,9 @@ def remember(request: HttpRequest, response: HttpResponse, county: RegionInfo | 
     return response
 
 
-def county_field(request: HttpRequest, *, label: str, home: str = "", hint: str = "", error: str = "") -> Field:
+def county_field(
+    request: HttpRequest, *, label: str, home: str = "", hint: str = "", error: str = ""
+) -> Field:
     """The question where, with what is known already, else the county that somebody lives in (`home`)."""
     known = chosen(request)
     found = counties()

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from banshi.contexts.forms.values import Field, Section
+from banshi.desks.citizen.people import acting
 from banshi.flows import apply as flow
 from banshi.infra import clock
 
@@ -24,7 +25,7 @@ def drafting(view: View) -> View:
 
     @wraps(view)
     def opened(request: HttpRequest, region: str, id: UUID, **more: Any) -> HttpResponse:
-        now = flow.standing(region, id, request.actor, clock.now())  # type: ignore[attr-defined]
+        now = flow.standing(region, id, acting(request), clock.now())
         if now.application.submitted_at is not None:
             return redirect("citizen:done", region=region, id=id)
         return view(request, now, **more)

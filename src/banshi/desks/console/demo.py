@@ -6,42 +6,50 @@ import os
 import shutil
 import socket
 import sys
+import threading
+import time
 import webbrowser
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from threading import Timer
 
 from banshi.desks.console import installation
 from banshi.infra.config import DATA, load
+from banshi.kernel.facts import Refused
+
+SIGN_INS = "sign-ins.txt"  # written last: a demo without it was cut short
 
 
 def run(folder: Path, *, port: int, fresh: bool, serve: bool) -> int:
-    """Make the demo city where there is none yet, print the sign-ins, and serve on loopback."""
-    config, sign_ins = folder / "banshi.toml", folder / "sign-ins.txt"
-    half_made = config.exists() and not sign_ins.exists()
-    if config.exists() and (fresh or half_made):
-        if not load(config).demo:
-            print(f"{folder} 里不是演示城市，没有动它。 / {folder} is no demo; left alone.", file=sys.stderr)
-            return 1
-        shutil.rmtree(folder)
-    port = _free_port(port)
-    address = f"http://127.0.0.1:{port}"
-    if not sign_ins.exists():
-        text = make(folder, address)
-        sign_ins.touch(mode=0o600)
-        sign_ins.write_text(text, "utf-8")
-    print(f"\n  {address}/\n\n{sign_ins.read_text('utf-8')}", flush=True)
-    if not serve:
-        return 0
-    from banshi.desks.console.serve import granian
+    """Make the demo city where there is none yet, print the sign-ins, and serve on loopback.
 
-    os.environ["BANSHI_CONFIG"], os.environ["DJANGO_SETTINGS_MODULE"] = (
-        str(config.resolve()),
-        "banshi.site.settings",
-    )
-    if os.environ.get("DISPLAY") or sys.platform == "darwin":
-        Timer(1.5, webbrowser.open, [address]).start()
-    granian(load(config), host="127.0.0.1", port=port)
+    Raises `Refused` for a folder that holds anything else, and while the demo is open already.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    config, sign_ins = folder / installation.CONFIG, folder / SIGN_INS
+    if {path.name for path in folder.iterdir()} - {"keys"} and not (config.exists() and load(config).demo):
+        raise Refused(
+            "no_demo", f"{folder} 里不是演示城市，没有动它。", f"{folder} holds something else; left alone."
+        )
+    port = _free_port(port) if serve else port
+    address = f"http://127.0.0.1:{port}"
+    with installation.alone(folder):
+        if fresh or not sign_ins.exists():
+            if config.exists():
+                _clear(folder)
+            installation.write_private(sign_ins, make(folder, address))
+        else:
+            installation.write_config(config, replace(installation.relative(load(config)), address=address))
+            installation.start(config)
+            if installation.outdated():
+                installation.migrate()
+        print(f"\n  {address}/\n\n{sign_ins.read_text('utf-8')}", flush=True)
+        if serve:
+            from banshi.desks.console.serve import granian
+
+            if os.environ.get("DISPLAY") or sys.platform == "darwin":
+                threading.Thread(target=_open_when_up, args=(address, port), daemon=True).start()
+            granian(load(config), host="127.0.0.1", port=port)
     return 0
 
 
@@ -81,6 +89,12 @@ def cases() -> None:
         walk.populate(name, clock.now() - timedelta(days=days_ago), acts)
 
 
+def _clear(folder: Path) -> None:
+    """The configuration, which says that it is a demo, goes last: cut short, this can be done again."""
+    for path in sorted(folder.iterdir(), key=lambda path: path.name == installation.CONFIG):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def _say(text: str) -> None:
     print(f"… {text}", file=sys.stderr, flush=True)
 
@@ -88,9 +102,23 @@ def _say(text: str) -> None:
 def _free_port(wanted: int) -> int:
     """The port asked for, else the next that is free."""
     for port in range(wanted, wanted + 50):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise SystemExit(
-        f"{wanted} 起的 50 个端口都被占用，请用 --port 另选。 / Ports from {wanted} on are taken; use --port."
+        if not _answers(port):
+            return port
+    raise Refused(
+        "no_port",
+        f"{wanted} 起的 50 个端口都被占用，请用 --port 另选。",
+        f"Ports from {wanted} on are taken; use --port.",
     )
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _open_when_up(address: str, port: int) -> None:
+    for _ in range(120):
+        if _answers(port):
+            webbrowser.open(address)
+            return
+        time.sleep(0.5)

@@ -8,13 +8,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from banshi.infra.config import BadConfig, Config, load
 from banshi.infra.crypto import Keyring
 from banshi.kernel.facts import Refused
 
-CONFIG, KEYS = "banshi.toml", "keys/keyring.json"
+CONFIG, KEYS, SQLITE = "banshi.toml", "keys/keyring.json", "banshi.sqlite3"
 
 
 def config_path(given: Path | None) -> Path:
@@ -45,10 +46,19 @@ def start(given: Path | None) -> None:
     connection.close()
 
 
+def start_without_data() -> None:
+    """Set Django up for commands that read files only."""
+    os.environ.pop("BANSHI_CONFIG", None)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "banshi.site.settings"
+    import django
+
+    django.setup()
+
+
 def create(
     folder: Path,
     *,
-    database: str = "sqlite:///banshi.sqlite3",
+    database: str = f"sqlite:///{SQLITE}",
     hosts: tuple[str, ...] = (),
     city: str = "3505",
     secure: bool,
@@ -66,7 +76,9 @@ def create(
     names = tuple(dict.fromkeys((*hosts, "127.0.0.1", "localhost")))
     write_config(
         path,
-        Config(database, Path(), Path(KEYS), hosts=names, secure=secure, demo=demo, city=city, address=public),
+        Config(
+            database, Path(), Path(KEYS), hosts=names, secure=secure, demo=demo, city=city, address=public
+        ),
     )
     return path.resolve()
 
@@ -90,10 +102,22 @@ def write_config(path: Path, given: Config) -> None:
         f"title = {text(given.title)}",
         f"threads = {given.threads} # 同时处理的请求 / requests at a time",
     ]
+    write_private(path, "\n".join(lines) + "\n")  # the database's address may hold a password
+
+
+def write_private(path: Path, text: str) -> None:
+    """With mode 0600, whole or not at all."""
     fresh = path.with_suffix(".new")
-    fresh.write_text("\n".join(lines) + "\n", "utf-8")
-    fresh.chmod(0o600)  # the database's address may hold a password
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(text, "utf-8")
     fresh.replace(path)
+
+
+def relative(given: Config) -> Config:
+    """As `create` writes it: everything inside the configuration's own folder, which may be moved as a whole."""
+    database = f"sqlite:///{SQLITE}" if given.engine == "sqlite" else given.database
+    return replace(given, database=database, folder=Path(), keys=Path(KEYS))
 
 
 @contextmanager

@@ -36,6 +36,9 @@ def main(arguments: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         return 141
+    except OSError as error:
+        place = error.filename or ""
+        print(f"{place}：不能读写（{error.strerror}）。 / {place}: {error.strerror}.", file=sys.stderr)
     return 1
 
 
@@ -248,6 +251,7 @@ def _alone() -> Iterator[datetime]:
     """Write in this process's own thread; the instant of the command."""
     from banshi.infra import clock, store
 
+    installation.require_current_tables()
     with store.inline():
         yield clock.now()
 

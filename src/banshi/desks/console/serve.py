@@ -66,6 +66,7 @@ def granian(given: Config, *, host: str, port: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    logging: dict[str, Any] = dict(settings.LOGGING)
     _require_free(host, port)
     # A process of its own, not a fork: threads, connections and keys of this one stay here.
     multiprocessing.set_start_method("spawn", force=True)
@@ -80,7 +81,7 @@ def granian(given: Config, *, host: str, port: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
         log_level=LogLevels.error,
-        log_dictconfig={**settings.LOGGING, "loggers": {**settings.LOGGING["loggers"], "_granian": {}}},
+        log_dictconfig={**logging, "loggers": {**logging["loggers"], "_granian": {}}},
     )
     server.serve(target_loader=_application, wrap_loader=False)
 

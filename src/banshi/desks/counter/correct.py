@@ -89,9 +89,7 @@ def _page(
     shown = {
         "here": seat(request),
         "now": now,
-        "fields": [
-            field(one, values.get(one.code, ""), None, errors.get(one.code, "")) for one in now.fields
-        ],
+        "fields": [field(one, values.get(one.code, ""), errors.get(one.code, "")) for one in now.fields],
         "sheets": rack(now.materials, now.evidence, {}, errors),
         "before": list(dict.fromkeys(one["name"] for one in now.before)),
         "command_id": new_id(),

@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 
 from banshi.contexts.forms.values import Field as Asked
 from banshi.contexts.forms.values import Filled
-from banshi.desks.counter.words import source
 from banshi.directory import queries as directory
 from banshi.ui import dates
 from banshi.ui.fields import Field, Option
@@ -28,12 +27,11 @@ _KINDS = {
 _MOST_RADIOS = 4
 
 
-def field(one: Asked, value: str, filled: Filled | None = None, error: str = "") -> Field:
+def field(one: Asked, value: str, error: str = "") -> Field:
     """How it is asked. Money is typed in 元, a region by its name."""
     kind = _KINDS.get(one.kind, "text")
     if one.kind == "choice":
         kind = "radios" if len(one.choices) <= _MOST_RADIOS else "select"
-    untouched = filled is not None and filled.value == value
     return Field(
         name=one.code,
         label=gettext("%(label)s（元）") % {"label": one.label} if one.kind == "money" else one.label,
@@ -42,7 +40,6 @@ def field(one: Asked, value: str, filled: Filled | None = None, error: str = "")
         hint=one.help,
         error=error,
         optional=not one.required,
-        source=source(filled.source) if filled and untouched else "",
         options=tuple(Option(value=choice.key, label=choice.text) for choice in one.choices),
         inline=kind == "radios",
         rows=2,

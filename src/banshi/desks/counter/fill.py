@@ -30,7 +30,14 @@ from banshi.ui.access import STAFF, access
 from banshi.ui.fields import Field, Option
 from banshi.ui.parts import Problem, Row
 
+type Titled = tuple[str, list[Field]]
+
 _INLINE = 4
+_HEAD, _ROW, _BESIDE = (
+    60,
+    64,
+    3,
+)  # pixels of a section's heading and of a row of fields; fields beside each other
 
 
 @access(STAFF, posts=POSTS)
@@ -160,10 +167,7 @@ def _page(request: HttpRequest, now: apply.Standing, wrong: Mapping[str, str] | 
     sections = [
         (
             section.title,
-            [
-                field(one, values.get(one.code, ""), now.filled.get(one.code), errors.get(one.code, ""))
-                for one in section.fields
-            ],
+            [field(one, values.get(one.code, ""), errors.get(one.code, "")) for one in section.fields],
         )
         for section in now.form.sections
     ]
@@ -173,13 +177,24 @@ def _page(request: HttpRequest, now: apply.Standing, wrong: Mapping[str, str] | 
         "now": now,
         "subject": _subject(request, now),
         "questions": _questions(now),
-        "sections": sections if ready else [],
+        "columns": _columns(sections, len(now.form.materials)) if ready else [],
+        "known": sum(one.code in now.filled for one in now.form.fields),
         "sheets": rack(now.form.materials, now.evidence, now.held, errors) if ready else [],
         "ready": ready and bool(now.chosen),
         "saved": now.form.separate_fields - len(now.form.fields),
         "problems": [Problem(text=text, field=code) for code, text in errors.items()],
     }
     return render(request, "counter/draft.html", shown_here, status=422 if errors else 200)
+
+
+def _columns(sections: list[Titled], materials: int) -> tuple[list[Titled], list[Titled]]:
+    """Two columns of about the same height, read one after the other; the materials stand below the second."""
+    heights = [_HEAD + _ROW * -(-len(fields) // _BESIDE) for _, fields in sections]
+    half, height, count = (sum(heights) + _HEAD + _ROW * materials) / 2, 0, 0
+    while count < len(heights) and (count == 0 or height + heights[count] / 2 <= half):
+        height += heights[count]
+        count += 1
+    return sections[:count], sections[count:]
 
 
 def _questions(now: apply.Standing) -> list[Field]:

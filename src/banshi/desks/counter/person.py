@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from banshi.contexts.cases import queries as cases
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.intake import queries as intake
 from banshi.desks.counter.lines import Line, drafts, matters
@@ -153,6 +154,7 @@ def _home(request: HttpRequest, problems: list[Problem] | None = None, typed: st
         ),
         "problems": problems or [],
         "drafts": drafts(actor),
+        "waiting": cases.list_tasks(actor, step="deliver", limit=0)[1],
     }
     return render(request, "counter/home.html", shown, status=422 if problems else 200)
 

@@ -36,11 +36,12 @@ from banshi.ui.parts import Paged
 
 SIZE = 50
 _TODAY_AT_MOST = 500
-SHOWN = {
-    "today": gettext_lazy("今天收的"),
-    "correcting": gettext_lazy("等补正"),
-    "deliver": gettext_lazy("可以领取"),
-}
+# what the list shows, its name, its key
+SHOWN = (
+    ("today", gettext_lazy("今天收的"), "q"),
+    ("correcting", gettext_lazy("等补正"), "w"),
+    ("deliver", gettext_lazy("可以领取"), "e"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,14 @@ class Pane:
 
 @dataclass(frozen=True, slots=True)
 class CaseCard:
-    """一个办件 of an application: how it stands, what the window may do, and its documents."""
+    """一个办件 of an application: how it stands, what the window may do (with the key, on the first that offers it)."""
 
     state: CaseState
     office: str
     status: str
     light: str
     due: str
-    commands: list[Command]
+    commands: list[tuple[Command, str]]
     papers: list[Paper]
     command_id: UUID
 
@@ -164,25 +165,36 @@ def _cards(found: Application, actor: Actor) -> list[CaseCard]:
     states = cases.list_of_application(found.region, found.id)
     offices = directory.office_names(state.office for state in states)
     papers = cases.papers(found.region, [state.id for state in states])
-    return [
-        CaseCard(
+    cards, keyed = [], set()
+    for state in states:
+        commands = [(one, "" if one.key in keyed else one.key) for one in cases.commands(state, actor)]
+        keyed |= {one.key for one, _ in commands}
+        card = CaseCard(
             state=state,
             office=offices.get(state.office, ""),
             status=state.status.label,
             light=cases.light_of(state, today, calendar()),
-            due=dates.days_left(calendar().between(today, state.due_on)) if state.due_on else "",
-            commands=cases.commands(state, actor),
+            due=_left(state.due_on, today),
+            commands=commands,
             papers=papers[state.id],
             command_id=new_id(),
         )
-        for state in states
-    ]
+        cards.append(card)
+    return cards
+
+
+def _left(due_on: date | None, today: date) -> str:
+    """A due day that has passed without a working day since is overdue all the same."""
+    if due_on is None:
+        return ""
+    count = calendar().between(today, due_on)
+    return gettext("已超期") if count == 0 and today > due_on else dates.days_left(count)
 
 
 def _pane(request: HttpRequest, actor: Actor, opened: UUID | None = None) -> Pane:
     asked = {name: request.GET[name] for name in ("show", "q", "page") if request.GET.get(name)}
     search, show = asked.get("q", "").strip(), asked.get("show", "today")
-    show = "" if search else show if show in SHOWN else "today"
+    show = "" if search else show if show in [name for name, _, _ in SHOWN] else "today"
     page = asked.get("page", "")
     number = max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
     query = "?" + urlencode(asked) if asked else ""

@@ -25,11 +25,6 @@ def problem(refused: Refused, field: str = "") -> Problem:
     return Problem(text=f"{said(refused.zh, refused.en)}{article}{rule}", field=field or refused.field)
 
 
-def source(name: str) -> str:
-    """Where a filled-in value came from: `person.name` → 本人登记的资料."""
-    return gettext("企业登记信息") if name.startswith("enterprise.") else gettext("本人登记的资料")
-
-
 def can(name: str, states: Iterable[CaseState], actor: Actor) -> bool:
     """Whether this person may carry out the command on one of these cases now."""
     return any(name == command.name for state in states for command in cases.commands(state, actor))

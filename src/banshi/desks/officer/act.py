@@ -81,14 +81,14 @@ def _with_form(
     typed: dict[str, str] | None = None,
     refused: Refused | None = None,
 ) -> HttpResponse:
-    wrong = refused.field if refused else ""
+    problem = _problem(refused) if refused else None
     return page(
         request,
         state,
-        status=422 if refused else 200,
-        form=form(command, state, acting(request, HANDLING), typed, wrong),
+        status=422 if problem else 200,
+        form=form(command, state, acting(request, HANDLING), typed, problem),
         command_id=new_id(),
-        problems=[_problem(refused)] if refused else [],
+        problems=[problem] if problem else [],
     )
 
 

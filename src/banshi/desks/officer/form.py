@@ -13,6 +13,7 @@ from banshi.contexts.cases.values import CaseState, Input
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Refused
 from banshi.ui.fields import Field, Option
+from banshi.ui.parts import Problem
 
 YES = "on"
 
@@ -31,9 +32,13 @@ class Form:
 
 
 def form(
-    command: Command, state: CaseState, actor: Actor, typed: Mapping[str, str] | None = None, wrong: str = ""
+    command: Command,
+    state: CaseState,
+    actor: Actor,
+    typed: Mapping[str, str] | None = None,
+    refused: Problem | None = None,
 ) -> Form:
-    """The form with what was typed so far (None: shown for the first time); `wrong` names the field to go to."""
+    """The form with what was typed so far (None: shown for the first time); `refused` is what was wrong."""
     fields = []
     for ask in command.asks:
         options = tuple(Option(value=choice.key, label=choice.label) for choice in ask.choices)
@@ -60,7 +65,7 @@ def form(
                 optional=not ask.required and ask.kind != "yes",
                 options=options,
                 inline=kind == "radios" and len(options) <= _INLINE,
-                error=gettext("请看上面的说明") if ask.name == wrong else "",
+                error=refused.text if refused and refused.field == ask.name else "",
                 autofocus=typed is None and all(one.kind == "hidden" for one in fields),
             )
         )

@@ -140,7 +140,12 @@ def _trail(state: CaseState, reader: Reader, staff: bool) -> list[shapes.TrailEn
 
 
 @operation(
-    "GET", f"{CASE}/documents/{{document}}", (Access(CITIZEN), WORKING), "文书", "A document's PDF", tag=Tag.CASES
+    "GET",
+    f"{CASE}/documents/{{document}}",
+    (Access(CITIZEN), WORKING),
+    "文书",
+    "A document's PDF",
+    tag=Tag.CASES,
 )
 def document(call: Call, region: str, id: UUID, document: UUID) -> Attachment:
     state = _handled(call, region, id)
@@ -151,7 +156,12 @@ def document(call: Call, region: str, id: UUID, document: UUID) -> Attachment:
 
 
 @operation(
-    "GET", f"{CASE}/materials/{{n}}", (Access(CITIZEN), WORKING), "申请材料", "A material's file", tag=Tag.CASES
+    "GET",
+    f"{CASE}/materials/{{n}}",
+    (Access(CITIZEN), WORKING),
+    "申请材料",
+    "A material's file",
+    tag=Tag.CASES,
 )
 def material(call: Call, region: str, id: UUID, n: int) -> Attachment:
     state = _handled(call, region, id)

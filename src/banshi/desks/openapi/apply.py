@@ -28,7 +28,14 @@ APPLICATION = "applications/{region}/{id}"
 
 
 @operation(
-    "POST", "applications", CITIZEN, "开始一份申请", "Begin an application", tag=Tag.APPLY, once=True, status=201
+    "POST",
+    "applications",
+    CITIZEN,
+    "开始一份申请",
+    "Begin an application",
+    tag=Tag.APPLY,
+    once=True,
+    status=201,
 )
 def start(call: Call, body: shapes.Start) -> shapes.Started:
     what = flow.target(body.kind, body.code)

@@ -27,7 +27,9 @@ from banshi.ui.access import PUBLIC
 # ---- 登录 ----
 
 
-@operation("POST", "session", PUBLIC, "登录", "Sign in for a token", tag=Tag.SESSION, name="sign_in", status=201)
+@operation(
+    "POST", "session", PUBLIC, "登录", "Sign in for a token", tag=Tag.SESSION, name="sign_in", status=201
+)
 def sign_in(call: Call, body: shapes.SignIn) -> shapes.Token:
     address = audit.address.get()
     if body.realm == "staff":

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from banshi import __version__
@@ -17,6 +18,7 @@ from banshi.desks.openapi.shapes import Problem
 from banshi.directory.values import POST_NAMES, PostKind
 from banshi.infra.files import MEDIA_TYPES
 from banshi.ui.access import PUBLIC, Access, Realm, access
+from banshi.ui.parts import Row
 
 __all__ = ["act", "apply", "browse", "document", "index", "openapi"]  # imported for what they declare
 
@@ -55,9 +57,11 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """For people: every operation, by what it is about."""
-    groups: dict[str, list[tuple[Operation, str]]] = {}
+    english = get_language() == "en"
+    groups: dict[str, list[Row]] = {}
     for one in operations():
-        groups.setdefault(one.tag, []).append((one, _who(one)))
+        asked = f"{one.method} {one.address}\n{_who(one, english)}"
+        groups.setdefault(one.tag, []).append(Row(label=one.en if english else one.zh, value=asked))
     return render(request, "openapi/index.html", {"groups": list(groups.items())})
 
 
@@ -102,11 +106,12 @@ def document() -> dict[str, Any]:
 
 
 def _operation(one: Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
+    who = f"{_who(one, False)} / {_who(one, True)}"
     found: dict[str, Any] = {
         "operationId": one.name,
         "tags": [one.tag],
         "summary": f"{one.zh} / {one.en}",
-        "description": "\n\n".join(filter(None, (_who(one), (one.handler.__doc__ or "").strip()))),
+        "description": "\n\n".join(filter(None, (who, (one.handler.__doc__ or "").strip()))),
         "security": [] if one.public else [{"bearer": []}],
         "parameters": _parameters(one),
         "responses": _responses(one, schemas),
@@ -172,12 +177,22 @@ def _wrong(status: int, schema: Any) -> dict[str, Any]:
     return {"description": WRONG[status], "content": {"application/problem+json": {"schema": schema}}}
 
 
-def _who(one: Operation) -> str:
-    return "；".join(map(_words, one.allowed))
+def _who(one: Operation, english: bool) -> str:
+    return ("; " if english else "；").join(_words(allowed, english) for allowed in one.allowed)
 
 
-def _words(allowed: Access) -> str:
-    if allowed.realm is Realm.STAFF:
-        posts = "、".join(POST_NAMES[kind][0] for kind in PostKind if kind in allowed.posts)
-        return f"工作人员（{posts}）" if posts else "工作人员"
-    return {Realm.PUBLIC: "任何人", Realm.CITIZEN: "群众"}[allowed.realm]
+def _words(allowed: Access, english: bool) -> str:
+    if allowed.realm is not Realm.STAFF:
+        return _REALMS[allowed.realm][english]
+    posts = [POST_NAMES[kind][english] for kind in PostKind if kind in allowed.posts]
+    staff = _REALMS[Realm.STAFF][english]
+    if not posts:
+        return staff
+    return f"{staff} ({', '.join(posts)})" if english else f"{staff}（{'、'.join(posts)}）"
+
+
+_REALMS = {
+    Realm.PUBLIC: ("任何人", "anybody"),
+    Realm.CITIZEN: ("群众", "citizens"),
+    Realm.STAFF: ("工作人员", "staff"),
+}

@@ -281,7 +281,7 @@ def _inputs(one: Operation, request: HttpRequest) -> dict[str, Any]:
             found["body"] = msgspec.json.decode(_json(request), type=one.body)
         if one.query is not None:
             found["query"] = msgspec.convert(request.GET.dict(), one.query, strict=False)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         where = re.search(r"at `(\$.*?)`", str(error))
         raise _malformed(str(error), where[1].removeprefix("$.") if where else "") from error
     return found

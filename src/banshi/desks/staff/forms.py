@@ -64,7 +64,10 @@ class CreateForm(NameForm):
     """新建人员: in one of the regions that the administrator is responsible for."""
 
     username = forms.CharField(
-        label=_("用户名"), help_text=_("小写字母开头，可用数字、点、横线"), max_length=40, error_messages=_MISSING
+        label=_("用户名"),
+        help_text=_("小写字母开头，可用数字、点、横线"),
+        max_length=40,
+        error_messages=_MISSING,
     )
     region_code = forms.ChoiceField(label=_("管理归属"), error_messages=_MISSING)
 
@@ -84,12 +87,8 @@ class GrantForm(forms.Form):
         error_messages=_MISSING,
     )
     place = forms.ChoiceField(label=_("部门、大厅或区划"), error_messages=_MISSING)
-    from_on = forms.DateField(
-        label=_("从哪天起"), error_messages=_MISSING
-    )
-    until_on = forms.DateField(
-        label=_("到哪天止"), required=False
-    )
+    from_on = forms.DateField(label=_("从哪天起"), error_messages=_MISSING)
+    until_on = forms.DateField(label=_("到哪天止"), required=False)
 
     def __init__(
         self,
@@ -99,9 +98,11 @@ class GrantForm(forms.Form):
         today: date,
         *args: Any,
     ) -> None:
-        super().__init__(*args, initial={"from_on": today})
+        super().__init__(*args)
+        self.initial["from_on"] = today
         places = [(f"{_six(one)}/", one.name) for one in regions]
-        places += [(f"{one.region_code}/{one.code}", one.name) for one in (*halls, *offices)]
+        places += [(f"{hall.region_code}/{hall.code}", hall.name) for hall in halls]
+        places += [(f"{office.region_code}/{office.code}", office.name) for office in offices]
         self.fields["place"].choices = [("", ""), *places]  # type: ignore[attr-defined]
 
     def post(self) -> dict[str, Any]:

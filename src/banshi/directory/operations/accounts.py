@@ -41,7 +41,7 @@ def authenticate_staff(*, username: str, password: str, address: str, at: dateti
     name = tidy(username).lower()
     row = Staff.objects.filter(username=name, is_active=True).first()
     account = f"staff:{row.id}" if row else ""
-    if not _passes(f"staff/{name}", password, row and row.password, account, address, at):
+    if not _passes(f"staff/{name}", password, row.password if row else None, account, address, at):
         raise WrongSignIn(
             "用户名或密码不对，请核对后再试。忘记密码的，请找本单位人员管理员重置。",
             "User name or password is wrong. If the password is lost, your staff administrator resets it.",
@@ -54,7 +54,7 @@ def authenticate_citizen(*, phone: str, password: str, address: str, at: datetim
     index = queries.login_index(phone)
     row = Account.objects.filter(login_index=index, is_active=True).first()
     account = f"citizen:{row.id}" if row else ""
-    if not _passes(f"citizen/{index}", password, row and row.password, account, address, at):
+    if not _passes(f"citizen/{index}", password, row.password if row else None, account, address, at):
         raise WrongSignIn(
             "手机号或密码不对，请核对后再试。忘记密码的，请带身份证到大厅窗口重置。",
             "Phone number or password is wrong. If the password is lost, bring your identity card to a window.",

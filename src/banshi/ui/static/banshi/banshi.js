@@ -87,7 +87,7 @@ function onKey(event) {
   if ((typing && !name.startsWith("ctrl+")) || keysOff()) return;
   if (name === "?" && shownKeys().length) return panel().hidden ? showKeys() : hideKeys();
   // A card reader types: its first digit moves to the field that waits for it, and lands there.
-  if (/^[0-9]$/.test(name)) return document.querySelector("[data-wedge]")?.focus();
+  if (/^[0-9]$/.test(name)) return document.querySelector("[data-wedge]")?.select();
   const inRows = event.target.matches("[data-rows] .row-link");
   const step = { j: 1, k: -1, ArrowDown: inRows && 1, ArrowUp: inRows && -1 }[name];
   if (step && moveRow(step)) return event.preventDefault();
