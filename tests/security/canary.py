@@ -24,7 +24,7 @@ PHONE, CONTACT, OPERATOR_PHONE, WALKED_IN_PHONE, MISTYPED = (f"1990000770{n}" fo
 HOME, SHOP, STREET, WALKED_IN_HOME = "画眉弄堂一号", "百灵小吃店", "杜鹃巷二号", "黄鹂街三号"
 PASSWORD, LOST_PASSWORD = "oriole-warbler-77", "nuthatch-wren-88"
 FILE_NAME, SCAN = "夜莺的执照", b"KINGFISHER-ON-THE-SCAN-0771"
-NOTICE, SPECIAL, OPINION, REVIEWED, GRANTED = "白鹭须补正", "苍鹰要检测", "鹧鸪无异议", "鸬鹚可准予", "鸳鸯准予"
+NOTICE, SPECIAL, OPINION, REVIEWED = "白鹭须补正", "苍鹰要检测", "鹧鸪无异议", "鸬鹚可准予"
 REVOKED, REFUSED, ADVISED, GONE, RATED, TYPED_LATER = (
     *("鸿雁应撤销", "喜鹊不合格", "斑鸠有疑问"),
     *("燕子不办了", "翠鸟说很好", "云雀还没交"),
@@ -32,7 +32,7 @@ REVOKED, REFUSED, ADVISED, GONE, RATED, TYPED_LATER = (
 WORDS = (
     *(NAME, OPERATOR, MANAGER, WALKED_IN, NUMBER, OPERATOR_NUMBER, WALKED_IN_NUMBER),
     *(PHONE, CONTACT, OPERATOR_PHONE, WALKED_IN_PHONE, HOME, SHOP, STREET, WALKED_IN_HOME, FILE_NAME),
-    *(NOTICE, SPECIAL, OPINION, REVIEWED, GRANTED, REVOKED, REFUSED, ADVISED, GONE, RATED, TYPED_LATER),
+    *(NOTICE, SPECIAL, OPINION, REVIEWED, REVOKED, REFUSED, ADVISED, GONE, RATED, TYPED_LATER),
 )
 SECRETS = (*WORDS, PASSWORD, LOST_PASSWORD, MISTYPED, SCAN.decode())
 
@@ -131,7 +131,7 @@ def _granted(here: Walked) -> Matter:
     do(officer, matter, "end_special")
     town.works(matter, officer, here.other_office, text=OPINION)
     do(officer, matter, "review", verdict="pass", text=REVIEWED)
-    do(here.approver, matter, "decide", verdict="pass", text=GRANTED)
+    do(here.approver, matter, "decide", verdict="pass")
     town.deliver()
     rating = {"grade": "satisfied", "text": RATED}
     citizen.sent(citizen.post(f"{matter.own}/rate", rating), "rated")

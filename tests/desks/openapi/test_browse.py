@@ -113,7 +113,7 @@ def test_a_nul_character_is_malformed_wherever_it_stands() -> None:
 
 
 @pytest.mark.usefixtures("open_town")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.one_of(
         st.binary(min_size=1, max_size=200),

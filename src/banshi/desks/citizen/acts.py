@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ from banshi.infra.store import new_id
 from banshi.kernel.facts import Refused
 from banshi.ui.access import CITIZEN, access
 from banshi.ui.fields import Field, Option
-from banshi.ui.parts import Problem, Row, Task
+from banshi.ui.parts import Problem, Row
 
 _MOBILE = ("Mobile", "Android", "iPhone", "HarmonyOS")
 
@@ -58,7 +59,7 @@ def correct(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     place = {"region": region, "id": id}
     content = {
         "now": now,
-        "tasks": [_task(now, need.code, need.name) for need in now.materials],
+        "papers": [_paper(now, need.code, need.name) for need in now.materials],
         "rows": _rows(now),
         "values_url": reverse("citizen:correct_values", kwargs=place),
         "matter_url": _matter(state),
@@ -68,16 +69,24 @@ def correct(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     return render(request, "citizen/correct.html", content, status=422 if problems else 200)
 
 
-def _task(now: flow.Correction, code: str, name: str) -> Task:
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """可以补的材料; `fresh` when it is among what is handed in this time."""
+
+    name: str
+    url: str
+    hint: str
+    fresh: bool
+
+
+def _paper(now: flow.Correction, code: str, name: str) -> Paper:
     fresh = sum(1 for one in now.evidence if one.material == code)
     before = sum(1 for one in now.before if one["code"] == code)
     hint = gettext("原来交过 %(count)s 个文件") % {"count": before} if before else ""
     if fresh:
-        hint = gettext("这次补 %(count)s 个文件，代替原来的") % {"count": fresh}
-    url = reverse(
-        "citizen:correct_material", kwargs={"region": now.case.region, "id": now.case.id, "code": code}
-    )
-    return Task(label=name, state="done" if fresh else "todo", url=url, hint=hint)
+        hint = gettext("%(count)s 个文件，代替原来的") % {"count": fresh}
+    place = {"region": now.case.region, "id": now.case.id, "code": code}
+    return Paper(name, reverse("citizen:correct_material", kwargs=place), hint, fresh > 0)
 
 
 def _rows(now: flow.Correction) -> list[Row]:

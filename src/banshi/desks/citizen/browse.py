@@ -93,7 +93,7 @@ def wanted() -> list[Thing]:
 
 
 def by_topic(kind: str) -> list[tuple[str, list[Thing]]]:
-    """Topics that this kind of applicant looks under, with what is there for them."""
+    """Topics that this kind of applicant looks under, with what is there for them; the fullest first."""
     current = catalogue.catalogue()
     things: list[tuple[Bundle | Item, Thing]] = []
     things += [
@@ -105,7 +105,7 @@ def by_topic(kind: str) -> list[tuple[str, list[Thing]]]:
         for topic, kinds in current.dictionaries.topics.items()
         if kind in kinds
     ]
-    return [(topic, listed) for topic, listed in found if listed]
+    return sorted(((topic, listed) for topic, listed in found if listed), key=lambda entry: -len(entry[1]))
 
 
 def _thing(kind: str, code: str, one: Bundle | Item) -> Thing:

@@ -16,7 +16,7 @@ from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.queries import Paper
 from banshi.contexts.cases.values import CaseState, Status
 from banshi.contexts.certificates import queries as certificates
-from banshi.contexts.certificates.values import CertificateState
+from banshi.contexts.certificates.values import CertificateState, Standing
 from banshi.contexts.evaluation import queries as evaluation
 from banshi.contexts.evaluation.values import Review
 from banshi.contexts.intake import operations as intake
@@ -170,7 +170,11 @@ def own_certificates(request: HttpRequest) -> HttpResponse:
         listed.append(
             (one, offices.get(one.office, ""), holder.name if holder else "", standing, colours[standing])
         )
-    return render(request, "citizen/certificates.html", {"certificates": listed})
+    groups = [
+        (gettext("能用的"), [entry for entry in listed if entry[3] is Standing.VALID]),
+        (gettext("不能再用的"), [entry for entry in listed if entry[3] is not Standing.VALID]),
+    ]
+    return render(request, "citizen/certificates.html", {"groups": [group for group in groups if group[1]]})
 
 
 @access(CITIZEN)

@@ -27,7 +27,7 @@ _KINDS = {
 _MOST_RADIOS = 4
 
 
-def field(one: Asked, value: str, error: str = "") -> Field:
+def field(one: Asked, value: str, error: str = "", *, autofocus: bool = False) -> Field:
     """How it is asked. Money is typed in 元, a region by its name."""
     kind = _KINDS.get(one.kind, "text")
     if one.kind == "choice":
@@ -44,6 +44,7 @@ def field(one: Asked, value: str, error: str = "") -> Field:
         inline=kind == "radios",
         rows=2,
         autocomplete="off" if kind != "radios" else "",
+        autofocus=autofocus,
     )
 
 

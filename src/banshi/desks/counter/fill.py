@@ -164,10 +164,16 @@ def _keep(request: HttpRequest, now: apply.Standing) -> HttpResponse:
 def _page(request: HttpRequest, now: apply.Standing, wrong: Mapping[str, str] | None = None) -> HttpResponse:
     errors = wrong or {}
     values = now.values | _of_visitor(request, now)
+    # Where the keyboard waits: Enter, also a card reader's, keeps everything and goes on to what is still empty.
+    empty = (one for one in now.form.fields if one.required and not values.get(one.code))
+    waits = None if errors else next(empty, None)
     sections = [
         (
             section.title,
-            [field(one, values.get(one.code, ""), errors.get(one.code, "")) for one in section.fields],
+            [
+                field(one, values.get(one.code, ""), errors.get(one.code, ""), autofocus=one is waits)
+                for one in section.fields
+            ],
         )
         for section in now.form.sections
     ]

@@ -53,7 +53,7 @@ def rack(
         Sheet(
             code=need.code,
             name=need.name,
-            notes="；".join(note for note in (need.help.rstrip("。"), *need.notes) if note),
+            notes="；".join(note.rstrip("。") for note in (need.help, *need.notes) if note),
             optional=not need.required,
             free=_free(need, held),
             seen=any(one.material == need.code and one.source == PAPER for one in handed),

@@ -188,7 +188,7 @@ def _choose(request: HttpRequest, here: Visitor, problems: list[Problem] | None 
         "firm": look(actor, here.firm, "serve", at) if here.firm else {},
         "number": Field(
             name="number",
-            label=gettext("替企业办：统一社会信用代码"),
+            label=gettext("统一社会信用代码"),
             kind="id_number",
             value=request.POST.get("number", ""),
             error=problems[0].text if problems else "",

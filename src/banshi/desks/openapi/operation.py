@@ -212,12 +212,11 @@ def _door(operations: list[Operation]) -> Callable[..., HttpResponse]:
 
 
 def _carry_out(one: Operation, request: HttpRequest, parts: dict[str, Any]) -> HttpResponse:
-    actor = ANONYMOUS
+    actor, at = ANONYMOUS, clock.now()
+    request.actor = actor  # type: ignore[attr-defined]  # the middleware's is the cookie's
     try:
-        at = clock.now()
         if not one.public:
-            actor = _bearer(request, at)
-        request.actor = actor  # type: ignore[attr-defined]
+            request.actor = actor = _bearer(request, at)  # type: ignore[attr-defined]
         if not any(access.allows(actor) for access in one.allowed):
             raise NotFound("这个地址", "such address")
         command_id = _command_id(request, actor) if one.once else new_id()
