@@ -146,7 +146,7 @@ def handle(visitor: Visitor, number: str) -> None:
     page.locator("input[type=search], input[name=q]").first.fill(number)
     page.keyboard.press("Enter")
     page.wait_for_load_state()
-    page.locator(f"a[href*='/officer/case/']").first.focus()
+    page.locator("a[href*='/officer/case/']").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/officer/case/**")
     for key in ("a", "d"):

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -122,6 +123,7 @@ class Answer:
     method: str
     address: str
     response: HttpResponse
+    known: bool  # whether the server knew who asked
 
     @property
     def status(self) -> int:
@@ -160,10 +162,17 @@ class Visitor:
         self.token = answer.response.json()["token"]
 
     def get(self, address: str, **query: str) -> Answer:
-        return self._kept("GET", address, self.client.get(address, query))
+        known = self.known
+        return self._kept("GET", address, self.client.get(address, query), known)
 
     def post(self, address: str, data: Mapping[str, Any] | None = None) -> Answer:
-        return self._kept("POST", address, self.client.post(address, data or {}))
+        known = self.known
+        return self._kept("POST", address, self.client.post(address, data or {}), known)
+
+    @property
+    def known(self) -> bool:
+        """Whether the browser holds the key of a session."""
+        return bool(getattr(self.client.cookies.get(settings.SESSION_COOKIE_NAME), "value", ""))
 
     def api(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None, **query: str
@@ -180,16 +189,16 @@ class Visitor:
             sent = self.client.generic(
                 method, address, data, "application/json", headers=given, query_params=query
             )
-        return self._kept(method, address, sent)
+        return self._kept(method, address, sent, bool(self.token))
 
     def sent(self, answer: Answer, to: str = "") -> Answer:
         """The step was taken (303, or 302 as some do); `to` is in the address that it leads to."""
-        assert answer.status in (302, 303), f"{answer.method} {answer.address}: {answer.status}\n{answer.text}"
+        assert answer.status in (302, 303), f"{answer.method} {answer.address}: {answer.status} {answer.text[:4000]}"
         assert to in answer.location, answer.location
         return answer
 
-    def _kept(self, method: str, address: str, response: Any) -> Answer:
-        answer = Answer(method, address, response)
+    def _kept(self, method: str, address: str, response: Any, known: bool) -> Answer:
+        answer = Answer(method, address, response, known)
         assert answer.status < 500, f"{method} {address}: {answer.status}"
         self.answers.append(answer)
         return answer

@@ -70,8 +70,8 @@ type View = Callable[..., HttpResponseBase]
 def access(realm: Realm, *, posts: Iterable[str] = ()) -> Callable[[View], View]:
     """访问控制: let in whom the declaration allows, send the anonymous to sign in, hide it from the rest.
 
-    A page of another realm or post is 404, as if it were not there. What is shown to somebody known is never
-    stored by a cache. `request.actor` is set by the middleware; a public page works without it.
+    A page of another realm or post is 404, as if it were not there. What is shown to somebody known, or repeats what was
+    typed, is never stored by a cache. `request.actor` is set by the middleware; a public page works without it.
     ValueError when posts are named for a realm other than staff.
     """
     declared = Access(realm, frozenset(posts))
@@ -86,7 +86,7 @@ def access(realm: Realm, *, posts: Iterable[str] = ()) -> Callable[[View], View]
             if actor is not None and not declared.allows(actor):
                 raise Http404
             response = view(request, *args, **kwargs)
-            if realm is not PUBLIC or known:
+            if realm is not PUBLIC or known or request.method == "POST":
                 return _no_store(response)
             # Language and elder mode are cookies: a shared cache must keep the variants apart.
             patch_vary_headers(response, ("Cookie", "Accept-Language"))

@@ -10,11 +10,12 @@ import pytest
 from banshi.contexts.cases import operations, queries
 from banshi.contexts.cases.models import Case, Document, Task
 from banshi.contexts.cases.values import Input, Status
+from banshi.directory.values import PostKind
 from banshi.infra.models import Fact, Outbox
 from banshi.infra.store import Clash, new_id
 from banshi.kernel.facts import NotFound, Refused
 from tests.contexts.cases.opened import NAME, NUMBER, REGION, opened
-from tests.personas import huang, li, lin, party_of, wang, zhao
+from tests.personas import huang, li, lin, party_of, staff, wang, zhao
 from tests.rules.cases.life import CALENDAR, at
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +182,23 @@ def test_two_who_act_on_one_state_do_not_both_win(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(Clash):
         act("withdraw", id, li())
     assert queries.get_case(REGION, id, lin().actor).seq == 3
+
+
+def test_a_case_goes_to_the_level_that_may_decide_it_and_back() -> None:
+    id = opened(party_of(li()).id)
+    city = staff("shi", "施市局", "350500", PostKind.OFFICER, "350500-market")
+    act("transfer", id, lin(), reference="350500-market", text="市级权限。")
+    assert queries.list_tasks(lin().actor)[1] == 0
+    assert [task.key for task in queries.list_tasks(city.actor)[0]] == ["accept"]
+    assert Case.objects.get(id=id).office_code == "350500-market"
+    assert queries.get_case(REGION, id, lin().actor).first_office == f"{REGION}-market"
+    act("transfer", id, city, reference=f"{REGION}-market", text="县级可办。")
+    assert queries.list_tasks(lin().actor)[1] == 1
+
+
+@pytest.mark.parametrize("to", [f"{REGION}-health", "350582-market", "nowhere", f"{REGION}-market"])
+def test_a_case_is_not_transferred_out_of_its_line(to: str) -> None:
+    id = opened(party_of(li()).id)
+    with pytest.raises(Refused) as told:
+        act("transfer", id, lin(), reference=to, text="转走。")
+    assert told.value.field == "reference"

@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 
 from banshi.desks.console import installation
-from tests.desks.console.command import ENGINE, HOST, City, Server, banshi, free_port, inside, proxied, running
+from tests.desks.console.command import (
+    ENGINE,
+    HOST,
+    City,
+    Server,
+    banshi,
+    free_port,
+    inside,
+    proxied,
+    running,
+)
 
 type Serve = Callable[[City], Server]
 

@@ -11,14 +11,16 @@ from banshi.contexts.cases import events
 from banshi.contexts.cases.rules.commands import COMMANDS, may, may_see, offered, permit
 from banshi.contexts.cases.rules.state import evolve, tasks
 from banshi.contexts.cases.values import OPEN, CaseState, Input, Status
-from banshi.kernel.actors import SYSTEM, Actor
+from banshi.kernel.actors import SYSTEM, Actor, Post
 from banshi.kernel.facts import Fact, NotFound, Refused
 from tests.rules.cases.life import (
     CALENDAR,
     CHEN,
+    FIRE,
     HALL,
     LI,
     LIN,
+    MARKET,
     STRANGER,
     TEXT,
     WANG,
@@ -26,17 +28,18 @@ from tests.rules.cases.life import (
     ZHAO,
     accepted,
     at,
+    do,
     received,
 )
 
 # state → the commands that it allows, as the table says
 TABLE = {
     Status.RECEIVED: {
-        "accept", "request_correction", "not_required", "reject", "withdraw", "deem_accepted",
+        "accept", "request_correction", "not_required", "reject", "transfer", "withdraw", "deem_accepted",
     },
     Status.CORRECTING: {"supply_correction", "withdraw", "deem_withdrawn"},
-    Status.ACCEPTED: {"assign", "start_special", "withdraw"},
-    Status.IN_REVIEW: {"opine", "start_special", "review", "decide", "withdraw"},
+    Status.ACCEPTED: {"assign", "start_special", "transfer", "withdraw"},
+    Status.IN_REVIEW: {"opine", "start_special", "transfer", "review", "decide", "withdraw"},
     Status.SUSPENDED: {"end_special", "withdraw"},
     Status.PASSED: {"certify", "deliver", "revoke"},
     Status.REFUSED: {"deliver"},
@@ -55,7 +58,7 @@ def test_the_table_of_transitions(status: Status) -> None:
 @pytest.mark.parametrize(
     ("actor", "allowed"),
     [
-        (CHEN, {"accept", "request_correction", "not_required", "reject"}),
+        (CHEN, {"accept", "request_correction", "not_required", "reject", "transfer"}),
         (WANG, {"accept", "request_correction"}),  # the window has no "refuse"
         (LI, {"withdraw"}),
         (LIN, set()),
@@ -87,6 +90,20 @@ def test_only_an_approver_decides_a_promised_item() -> None:
     assert may(COMMANDS["decide"], accepted(), LIN)
 
 
+def test_a_transferred_case_is_led_by_the_new_office_and_followed_by_the_first() -> None:
+    case = do(accepted(), "opine", at("2026-03-03"), work="visit", verdict="agree")
+    moved = do(case, "transfer", at("2026-03-03"), reference="350500-market", text=TEXT)
+    city = Actor("staff", "9", (Post("officer", "350500-market", "350500"),))
+    assert (moved.office, moved.first_office) == ("350500-market", MARKET)
+    assert moved.promised_due_on == case.promised_due_on
+    assert [work.office for work in moved.plan.works] == [MARKET, FIRE, "350500-market"]
+    assert may(COMMANDS["start_special"], moved, city)
+    assert may_see(moved, CHEN)
+    assert not may(COMMANDS["start_special"], moved, CHEN)
+    back = do(moved, "transfer", at("2026-03-04"), reference=MARKET, text=TEXT)
+    assert (back.office, back.first_office) == (MARKET, MARKET)
+
+
 class Life(RuleBasedStateMachine):
     """Any sequence of commands by anybody: never an illegal state, a lost clock, or a fold that differs."""
 
@@ -113,7 +130,7 @@ class Life(RuleBasedStateMachine):
             days=st.integers(0, 8),
             how=st.sampled_from(["online", "window", ""]),
             dispatch=st.booleans(),
-            reference=st.sampled_from(["1.2.156", ""]),
+            reference=st.sampled_from(["350500-market", ""]),
         ),
     )
     def act(self, name: str, actor: Actor, given: Input) -> None:

@@ -21,6 +21,7 @@ NOT_REQUIRED = "cases.case.found_not_required"
 REJECTED = "cases.case.rejected"
 WORKS_ASSIGNED = "cases.case.works_assigned"
 OPINION_GIVEN = "cases.case.opinion_given"
+TRANSFERRED = "cases.case.transferred"
 SPECIAL_STARTED = "cases.case.special_procedure_started"
 SPECIAL_ENDED = "cases.case.special_procedure_ended"
 REVIEWED = "cases.case.reviewed"
@@ -41,6 +42,7 @@ KINDS = {
         Kind(NOT_REQUIRED, "不受理", "4"),
         Kind(REJECTED, "不予受理", "5"),
         Kind(WORKS_ASSIGNED, "派发部门办理", "8"),
+        Kind(TRANSFERRED, "转办", "8"),
         Kind(OPINION_GIVEN, "部门意见", "8"),
         Kind(SPECIAL_STARTED, "特别程序开始", "9"),
         Kind(SPECIAL_ENDED, "特别程序结束", "10"),

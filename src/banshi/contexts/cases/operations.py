@@ -11,13 +11,14 @@ from uuid import UUID
 
 import msgspec
 
-from banshi.contexts.cases import documents, store
+from banshi.contexts.cases import documents, queries, store
 from banshi.contexts.cases import events as kinds
 from banshi.contexts.cases.documents import Letterhead, attach, render, unrendered
 from banshi.contexts.cases.models import CasePrivate
 from banshi.contexts.cases.rules.commands import COMMANDS, permit
 from banshi.contexts.cases.rules.state import evolve
 from banshi.contexts.cases.values import CaseState, Input, Plan
+from banshi.directory import queries as directory
 from banshi.infra import private
 from banshi.infra.store import Tx, new_id, write
 from banshi.kernel.actors import Actor
@@ -136,6 +137,8 @@ def act(
         if words:
             kept = private.put(tx, CasePrivate, region, {"text": words, "case": str(id)})
             said = replace(stated, text=kept.id, digest=kept.digest)
+        if name == "transfer":
+            _same_line(before, stated.reference)
         facts = command.step(before, said, at, actor.code, calendar)
         state = before
         for fact in facts:
@@ -185,6 +188,19 @@ def supply_correction(
         )
 
     return write(work, at=at, actor=actor.code, region=region, command_id=command_id)
+
+
+def _same_line(state: CaseState, to: str) -> None:
+    """按权限转办: within one line of work and one city, to the level above or below. Raises `Refused`."""
+    here = directory.get_office(state.office)
+    if to not in {office.code for office in queries.transfer_offices(state)}:
+        raise Refused(
+            "transfer_line",
+            f"只能转给本市同一条线（{here.name}的上级或下级）的部门。",
+            "Only offices of the same line of work in this city can take the case over.",
+            "",
+            "reference",
+        )
 
 
 def _number(region: str, at: datetime) -> str:

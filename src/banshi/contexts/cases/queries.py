@@ -20,6 +20,7 @@ from banshi.contexts.cases.rules.commands import COMMANDS, may_see, offered, ope
 from banshi.contexts.cases.rules.commands import Command as Command
 from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import CaseState, Status
+from banshi.directory import queries as directory
 from banshi.infra import private
 from banshi.infra.models import Fact
 from banshi.kernel.actors import Actor
@@ -157,6 +158,14 @@ def command_title(name: str) -> str:
 def tasks_of(state: CaseState) -> tuple[values.Task, ...]:
     """What waits now in this case."""
     return tasks(state)
+
+
+def transfer_offices(state: CaseState) -> list[directory.OfficeInfo]:
+    """转办去向: offices of the same line of work, of the case's county or its city, but the one that has it."""
+    line = directory.get_office(state.office).department
+    city = state.region[:4] + "00"
+    found = [office for region in (city, state.region) for office in directory.list_offices(region, line)]
+    return [office for office in found if office.code != state.office]
 
 
 def facts(region: str, id: UUID) -> list[KernelFact]:

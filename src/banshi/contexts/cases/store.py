@@ -51,9 +51,9 @@ def insert(tx: Tx, state: CaseState, subject: UUID, calendar: Calendar) -> None:
 
 def update(tx: Tx, before: CaseState, state: CaseState, calendar: Calendar) -> None:
     tx.run(
-        "UPDATE cases_case SET seq = %s, state = %s, status = %s, due_on = %s, warn_on = %s, statutory_due_on = %s,"
+        "UPDATE cases_case SET office_code = %s, seq = %s, state = %s, status = %s, due_on = %s, warn_on = %s, statutory_due_on = %s,"
         " closed_on = %s, next_check_at = %s WHERE region_code = %s AND id = %s",
-        (*columns(state, calendar), state.region, state.id),
+        (state.office, *columns(state, calendar), state.region, state.id),
     )
     old, new = tasks(before), tasks(state)
     if old == new and before.due_on == state.due_on:

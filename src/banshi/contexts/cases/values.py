@@ -137,6 +137,7 @@ class CaseState(Struct, frozen=True):
     channel: str
     received_on: date
     hall: str = ""
+    first_office: str = ""  # 首接部门: once transferred, still sees the case through
     seq: int = 0
     status: Status = Status.RECEIVED
     clock_from_on: date | None = None  # receipt, or the day the correction was supplied

@@ -6,7 +6,6 @@ rules on online government services art. 6 (what a guide must state).
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 from msgspec import Struct

@@ -43,13 +43,19 @@ def form(
     for ask in command.asks:
         options = tuple(Option(value=choice.key, label=choice.label) for choice in ask.choices)
         value = typed.get(ask.name, "") if typed is not None else ""
-        kind = {"choice": "radios", "number": "number", "yes": "checkboxes", "work": "radios"}.get(
-            ask.kind, "text"
-        )
+        kind = {
+            "choice": "radios",
+            "number": "number",
+            "yes": "checkboxes",
+            "work": "radios",
+            "office": "radios",
+        }.get(ask.kind, "text")
         if ask.kind == "work":
             options = _works(state, actor)
             value = value or (options[0].value if len(options) == 1 else "")
             kind = "hidden" if len(options) == 1 else kind
+        elif ask.kind == "office":
+            options = tuple(Option(value=o.code, label=o.name) for o in queries.transfer_offices(state))
         elif ask.kind == "yes":
             options = (Option(value=YES, label=ask.label),)
             value = YES if typed is None else value

@@ -36,7 +36,7 @@ class Ask:
 
     name: str
     label: str
-    kind: str = "text"  # text, choice, number, yes, work
+    kind: str = "text"  # text, choice, number, yes, work, office
     choices: tuple[Choice, ...] = ()
     required: bool = False
     help: str = ""
@@ -118,6 +118,18 @@ _TABLE = (
         ),
     ),
     Command("assign", "派发", "p", _LEAD_OR_SYSTEM, frozenset({Status.ACCEPTED}), steps.assign),
+    Command(
+        "transfer",
+        "转办",
+        "t",
+        {Seat.LEAD: _OFFICER},
+        frozenset({Status.RECEIVED, Status.ACCEPTED, Status.IN_REVIEW}),
+        steps.transfer,
+        (
+            Ask("reference", "转给", "office", required=True),
+            Ask("text", "理由", required=True, help="时限不停；首接部门仍然看得到，负责跟到底。"),
+        ),
+    ),
     Command(
         "opine",
         "提出意见",
@@ -270,7 +282,9 @@ def seats(state: CaseState, actor: Actor) -> dict[Seat, frozenset[str]]:
 
 def may_see(state: CaseState, actor: Actor) -> bool:
     """Who has a seat on the case may see it; supervisors see the cases of their region."""
-    if seats(state, actor):
+    if seats(state, actor) or (
+        state.first_office and state.first_office in actor.offices("officer", "approver")
+    ):
         return True
     return any(
         post.kind == "supervisor" and state.region.startswith(post.region.removesuffix("00"))

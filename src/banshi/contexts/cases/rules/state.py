@@ -86,6 +86,20 @@ def _opinion_given(state: CaseState, data: Data) -> dict[str, Any]:
     return {"works": _opened(works, data)}
 
 
+def _transferred(state: CaseState, data: Data) -> dict[str, Any]:
+    """The lead moves, and with it what the old office has not done of the works."""
+    done = {work.key for work in state.works if work.status == "done"}
+    works = tuple(
+        replace(work, office=data["to"]) if work.office == state.office and work.key not in done else work
+        for work in state.plan.works
+    )
+    return {
+        "office": data["to"],
+        "first_office": state.first_office or state.office,
+        "plan": replace(state.plan, works=works),
+    }
+
+
 def _special_started(state: CaseState, data: Data) -> dict[str, Any]:
     pause = Pause(SpecialProcedure(data["procedure"]), _day(data["on"]))
     return {"status": Status.SUSPENDED, "pauses": (*state.pauses, pause)}
@@ -119,6 +133,7 @@ _CHANGES: dict[str, Any] = {
     events.CORRECTION_SUPPLIED: _correction_supplied,
     events.ACCEPTED: _accepted,
     events.WORKS_ASSIGNED: _works_assigned,
+    events.TRANSFERRED: _transferred,
     events.OPINION_GIVEN: _opinion_given,
     events.SPECIAL_STARTED: _special_started,
     events.SPECIAL_ENDED: _special_ended,

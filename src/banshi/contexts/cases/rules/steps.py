@@ -119,6 +119,17 @@ def assign(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
     return [_assigned(state, civil_day(at), given.reference, calendar)]
 
 
+def transfer(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
+    """转办: to the office of the right level, and back. No clock stops; who received the case first stays responsible."""
+    if not given.reference or given.reference == state.office:
+        raise Refused(
+            "transfer_to", "请选择转给哪个部门。", "Choose the office to transfer to.", "", "reference"
+        )
+    _said(given, "转办的理由", "why it is transferred")
+    data = {"from": state.office, "to": given.reference, "text": given.text, "digest": given.digest}
+    return [Fact(events.TRANSFERRED, data)]
+
+
 def opine(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """部门意见: an office finishes its work; the works that waited for it open."""
     work = state.work(given.work)
