@@ -26,7 +26,8 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.msg if record.args else record.getMessage(),
+            # The first line: the web server puts whole exceptions, with their words, below it.
+            "message": str(record.msg if record.args else record.getMessage()).partition("\n")[0],
         }
         if found := request_id.get():
             entry["request_id"] = found

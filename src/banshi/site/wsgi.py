@@ -8,10 +8,13 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banshi.site.settings")
 application = get_wsgi_application()
 
+from django.urls import get_resolver  # noqa: E402
+
 from banshi.infra import store  # noqa: E402
 from banshi.infra.scheduler import Scheduler  # noqa: E402
 from banshi.site.wiring import DUTIES  # noqa: E402
 
+get_resolver().url_patterns  # noqa: B018 (what cannot be imported ends the server now, not the first request)
 scheduler = Scheduler(DUTIES)
 scheduler.start()
 

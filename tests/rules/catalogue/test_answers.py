@@ -14,15 +14,11 @@ from banshi.contexts.catalogue.rules import (
     needed_elements,
     needed_materials,
     needed_works,
-    one_form,
-    one_set,
     situations_of,
-    superseded,
 )
 from banshi.contexts.catalogue.values import (
     Bundle,
     BundleItem,
-    Catalogue,
     Element,
     Fill,
     FormElement,
@@ -137,28 +133,6 @@ def test_dropping_works_never_changes_the_order_of_the_others(drawn: tuple[Item,
     assert before(kept) == {key: everything[key] & keys for key in keys}
 
 
-def test_the_forms_of_a_bundle_are_one_form() -> None:
-    first = (FormElement("name"), FormElement("phone", optional=True), FormElement("fax", optional=True))
-    second = (FormElement("phone"), FormElement("name", ("married",)), FormElement("fax", optional=True))
-    assert one_form([first, second]) == (
-        FormElement("name"),
-        FormElement("phone"),
-        FormElement("fax", optional=True),
-    )
-
-
-def test_the_materials_of_a_bundle_are_one_set_as_strict_as_the_strictest() -> None:
-    first = (
-        MaterialNeed("M-ID", optional=True, note="正反面"),
-        MaterialNeed("M-PLAN", deferrable=True, copies=2),
-    )
-    second = (MaterialNeed("M-PLAN", note="盖章"), MaterialNeed("M-ID", optional=True, note="正反面"))
-    assert one_set([first, second]) == (
-        MaterialNeed("M-ID", optional=True, note="正反面"),
-        MaterialNeed("M-PLAN", copies=2, note="盖章"),
-    )
-
-
 def test_an_item_named_twice_is_there_when_either_holds() -> None:
     bundle = Bundle("b", "", "", "", "civil", ("person",), (), ("x", "y"), (
         BundleItem("always"), BundleItem("either", {"x": ("yes",)}), BundleItem("either", {"y": ("yes",)})))  # fmt: skip
@@ -176,18 +150,3 @@ def test_an_element_is_filled_from_what_the_answers_say() -> None:
     )
     assert fill_sources(element, {}) == ("enterprise.legal_person",)
     assert fill_sources(element, {"own": "yes"}) == ("enterprise.legal_person", "person.name")
-
-
-def test_a_licence_issued_in_the_bundle_need_not_be_handed_over(catalogue: Catalogue) -> None:
-    materials = catalogue.dictionaries.materials
-
-    def waits(**answers: str) -> dict[tuple[str, str], frozenset[str]]:
-        chosen = items_of(catalogue.bundles["restaurant"], answers)
-        return superseded([catalogue.items[code] for code in chosen], materials, answers)
-
-    rest = {"shop_area": "small", "drain": "building", "gas": "none", "staff_health": "held"}
-    assert waits(licence_kind="held", **rest) == {}
-    assert waits(licence_kind="new_individual", **rest) == {
-        ("food-licence", "M-BUSINESS-LICENCE"): frozenset({"individual-business-registration"}),
-        ("shop-sign", "M-BUSINESS-LICENCE"): frozenset({"individual-business-registration"}),
-    }

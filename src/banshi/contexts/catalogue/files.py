@@ -17,9 +17,8 @@ import msgspec
 import yaml
 from msgspec import inspect
 
-from .rules import Finding, Laws, articles_of, check, unverified
-from .rules.notes import Path as Place
-from .values import (
+from banshi.contexts.catalogue.rules import Finding, Laws, articles_of, check, unverified
+from banshi.contexts.catalogue.values import (
     ApplicantKind,
     Bundle,
     Catalogue,
@@ -32,6 +31,8 @@ from .values import (
     Question,
     Section,
 )
+
+from .rules.notes import Path as Place
 
 DICTIONARIES: dict[str, Any] = {
     "materials": MaterialType,

@@ -129,11 +129,10 @@ def _part(state: CaseState, actor: Actor) -> Part:
     trail = cases.trail(state.region, state.id)
     told = [one.text for one in trail if one.text and one.kind in words.TOLD]
     texts = cases.texts(state.region, told)
-    offices = directory.office_names([state.office, *(work.office for work in state.plan.works)])
     return Part(
         state,
         directory.get_office(state.office),
-        words.trail(state, trail, offices, texts),
+        words.trail(state, trail, texts),
         cases.papers(state.region, [state.id])[state.id],
         texts.get(state.correction, "") if state.correction else "",
         texts.get(state.reason, "") if state.reason else "",

@@ -10,9 +10,10 @@ from django.utils.translation import get_language, gettext
 
 from banshi.contexts.cases import events
 from banshi.contexts.cases.queries import Entry as Happening
-from banshi.contexts.cases.values import Budget, CaseState, SpecialProcedure, Status
+from banshi.contexts.cases.values import Budget, CaseState, SpecialProcedure, Status, WorkPlan
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.catalogue.values import Basis, Limit
+from banshi.directory import queries as directory
 from banshi.kernel.facts import Refused
 from banshi.ui import dates
 from banshi.ui.parts import Entry, Problem, Row, Step
@@ -142,27 +143,29 @@ def dates_of(state: CaseState) -> list[Row]:
     return [Row(label=label, value=dates.fullday(on)) for label, on in days if on]
 
 
-def trail(
-    state: CaseState, happened: list[Happening], offices: Mapping[str, str], texts: Mapping[UUID, str]
-) -> list[Entry]:
+def trail(state: CaseState, happened: list[Happening], texts: Mapping[UUID, str]) -> list[Entry]:
     """办理经过, newest first: what happened, which office did it, and what was written to the applicant."""
     works = {work.key: work for work in state.plan.works}
-    lead = offices.get(state.office, "")
-    told_entries = []
+    moved = [str(one.data["to"]) for one in happened if one.kind == events.TRANSFERRED]
+    lead = state.first_office or state.office
+    offices = directory.office_names([lead, *moved, *(work.office for work in works.values())])
+    found = []
     for one in happened:
-        who = lead
+        who = offices.get(lead, "")
         if one.actor.startswith("citizen") or one.kind == events.RECEIVED:
             who = gettext("申请人")
         elif one.actor == "system":
             who = gettext("系统")
         elif one.kind == events.OPINION_GIVEN:
             who = offices.get(works[one.data["work"]].office, "")
+        elif one.kind == events.TRANSFERRED:
+            lead = one.data["to"]
         note = texts.get(one.text, "") if one.text and one.kind in TOLD else ""
-        told_entries.append(Entry(at=one.at, what=_what(one, works), who=who, note=note))
-    return told_entries[::-1]
+        found.append(Entry(at=one.at, what=_what(one, works, offices), who=who, note=note))
+    return found[::-1]
 
 
-def _what(one: Happening, works: Mapping[str, object]) -> str:
+def _what(one: Happening, works: Mapping[str, WorkPlan], offices: Mapping[str, str]) -> str:
     """What happened, in one plain line."""
     data = one.data
     match one.kind:
@@ -178,10 +181,14 @@ def _what(one: Happening, works: Mapping[str, object]) -> str:
             return gettext("受理，办理时限从这天起算")
         case events.WORKS_ASSIGNED:
             return gettext("分给各部门办理")
+        case events.TRANSFERRED:
+            return gettext("转给%(office)s办，时限照算") % {"office": offices.get(data["to"], "")}
         case events.OPINION_GIVEN:
-            title = getattr(works[data["work"]], "title", "")
             verdict = gettext("同意") if data["verdict"] == "agree" else gettext("不同意")
-            return gettext("%(work)s办完：%(verdict)s") % {"work": title, "verdict": verdict}
+            return gettext("%(work)s办完：%(verdict)s") % {
+                "work": works[data["work"]].title,
+                "verdict": verdict,
+            }
         case events.SPECIAL_STARTED:
             kind = SpecialProcedure(data["procedure"]).label
             return gettext("开始%(what)s，时限暂停") % {"what": kind}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .answers import (
+from banshi.contexts.catalogue.rules.answers import (
     asked,
     fill_sources,
     holds,
@@ -10,13 +10,10 @@ from .answers import (
     needed_elements,
     needed_materials,
     needed_works,
-    one_form,
-    one_set,
     situations_of,
-    superseded,
 )
-from .checks import Finding, check, unverified
-from .laws import Laws, NoSuchArticle, articles_of
+from banshi.contexts.catalogue.rules.checks import Finding, check, unverified
+from banshi.contexts.catalogue.rules.laws import Laws, NoSuchArticle, articles_of
 
 __all__ = [
     "Finding",
@@ -31,9 +28,6 @@ __all__ = [
     "needed_elements",
     "needed_materials",
     "needed_works",
-    "one_form",
-    "one_set",
     "situations_of",
-    "superseded",
     "unverified",
 ]

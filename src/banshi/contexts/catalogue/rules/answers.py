@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from ..values import (
+from banshi.contexts.catalogue.values import (
     Bundle,
     Condition,
     Element,
     FormElement,
     Item,
     MaterialNeed,
-    MaterialType,
     Work,
 )
 
@@ -64,50 +63,6 @@ def needed_works(item: Item, situations: frozenset[str]) -> tuple[Work, ...]:
         for work in item.works
         if work.key in kept
     )
-
-
-def one_form(forms: Iterable[tuple[FormElement, ...]]) -> tuple[FormElement, ...]:
-    """一表申请: the forms of several items as one, each element once; optional where all leave it open."""
-    merged: dict[str, FormElement] = {}
-    for part in (part for form in forms for part in form):
-        known = merged.get(part.element)
-        optional = part.optional and (known is None or known.optional)
-        merged[part.element] = FormElement(part.element, optional=optional)
-    return tuple(merged.values())
-
-
-def one_set(sets: Iterable[tuple[MaterialNeed, ...]]) -> tuple[MaterialNeed, ...]:
-    """一套材料: the materials of several items as one set, each once, as strict as the strictest of them."""
-    merged: dict[str, MaterialNeed] = {}
-    for part in (part for group in sets for part in group):
-        known = merged.get(part.material)
-        merged[part.material] = MaterialNeed(
-            part.material,
-            optional=part.optional and (known is None or known.optional),
-            deferrable=part.deferrable and (known is None or known.deferrable),
-            copies=max(part.copies, known.copies if known else 0),
-            note="；".join(dict.fromkeys(note for note in (known.note if known else "", part.note) if note)),
-        )
-    return tuple(merged.values())
-
-
-def superseded(
-    items: Collection[Item], materials: Mapping[str, MaterialType], answers: Answers
-) -> dict[tuple[str, str], frozenset[str]]:
-    """免提交: each (item, material) that need not be handed over, because another of the items issues the
-    certificate that takes its place; and these others, for one of which the item must wait."""
-    found = {}
-    for item in items:
-        for need in needed_materials(item, situations_of(item, answers)):
-            certificate = materials[need.material].certificate
-            issuers = frozenset(
-                other.code
-                for other in items
-                if certificate and other is not item and other.outcome.certificate == certificate
-            )
-            if issuers:
-                found[item.code, need.material] = issuers
-    return found
 
 
 def fill_sources(element: Element, answers: Answers) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
 
-from ..values import Bundle, Catalogue, Dictionaries
-from .answers import Answers, asked, items_of
-from .item_checks import CODE, check_topics
-from .laws import Laws
-from .notes import Note, check_bases, check_condition, check_wording, refer
+from banshi.contexts.catalogue.rules.answers import Answers, asked, items_of
+from banshi.contexts.catalogue.rules.item_checks import CODE, check_topics
+from banshi.contexts.catalogue.rules.laws import Laws
+from banshi.contexts.catalogue.rules.notes import Note, check_bases, check_condition, check_wording, refer
+from banshi.contexts.catalogue.values import Bundle, Catalogue, Dictionaries
 
 MOST_QUESTIONS = 10  # 潍坊: five to ten multiple-choice questions
 

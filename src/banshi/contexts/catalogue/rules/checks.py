@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from banshi.contexts.catalogue.rules.bundle_checks import check_bundle
+from banshi.contexts.catalogue.rules.item_checks import KEY, bases_of, check_item
+from banshi.contexts.catalogue.rules.laws import Laws
+from banshi.contexts.catalogue.rules.notes import Note, Path, check_condition, check_wording, once, refer
+from banshi.contexts.catalogue.values import Basis, Catalogue, CertificateType, Choice, Dictionaries, Element
 from banshi.kernel.ids import BadId, parse_uscc
-
-from ..values import Basis, Catalogue, CertificateType, Choice, Dictionaries, Element
-from .bundle_checks import check_bundle
-from .item_checks import KEY, bases_of, check_item
-from .laws import Laws
-from .notes import Note, Path, check_condition, check_wording, once, refer
 
 MATERIAL = re.compile(r"^M(-[A-Z0-9]+)+$")
 CERTIFICATE = re.compile(

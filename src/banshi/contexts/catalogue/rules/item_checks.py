@@ -10,11 +10,18 @@ import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
+from banshi.contexts.catalogue.rules.laws import Laws
+from banshi.contexts.catalogue.rules.notes import (
+    Note,
+    Path,
+    check_bases,
+    check_condition,
+    check_wording,
+    once,
+    refer,
+)
+from banshi.contexts.catalogue.values import Basis, Dictionaries, Item, Limit
 from banshi.kernel.ids import BadId, BasicCode, ImplementationCode
-
-from ..values import Basis, Dictionaries, Item, Limit
-from .laws import Laws
-from .notes import Note, Path, check_bases, check_condition, check_wording, once, refer
 
 KEY = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
 CODE = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")  # it stands in addresses

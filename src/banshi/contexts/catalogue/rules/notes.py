@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ..values import Basis, Condition, Frozen, Question
-from .laws import Laws, NoSuchArticle
+from banshi.contexts.catalogue.rules.laws import Laws, NoSuchArticle
+from banshi.contexts.catalogue.values import Basis, Condition, Frozen, Question
 
 type Path = tuple[str | int, ...]
 

@@ -1,0 +1,169 @@
+"""One thing of each kind that belongs to 鲤城区 and to 李秀英, and every address of the house with such things in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from banshi.contexts.cases import queries as cases
+from banshi.contexts.cases.models import Case, Document
+from banshi.contexts.certificates.models import Certificate
+from banshi.contexts.intake.models import Evidence
+from banshi.directory.models import PostHeld
+from banshi.kernel.actors import SYSTEM
+from tests import personas
+from tests.personas import LICHENG
+from tests.security import town
+from tests.security.town import ITEM, MATERIALS, VALUES, Matter, Visitor, do, file, hidden
+
+
+@dataclass(frozen=True)
+class Scene:
+    """李秀英 and 鲤城区: a draft, a case to be corrected, one granted, and one taken at the window with a draft beside it."""
+
+    draft: Matter
+    evidence: UUID
+    correcting: Matter
+    granted: Matter
+    taken: Matter
+    clerks_draft: Matter
+    clerk: int
+    post: int
+
+    def number(self, matter: Matter) -> str:
+        return str(Case.objects.get(id=matter.case).number)
+
+    def paper(self, matter: Matter) -> UUID:
+        found: UUID = Document.objects.filter(case_id=matter.case).exclude(file="").order_by("id")[0].id
+        return found
+
+    def digest(self, matter: Matter) -> str:
+        """Of the first file handed over."""
+        state = cases.get_case(matter.region, matter.case, SYSTEM)  # type: ignore[arg-type]
+        return str(cases.subject(state)["materials"][0]["file"])
+
+    @property
+    def certificate(self) -> Certificate:
+        return Certificate.objects.get()
+
+
+def scene() -> Scene:
+    """Made through the pages by those who are there."""
+    town.town()
+    li, lin, huang = (Visitor.signed_in(who()) for who in (personas.li, personas.lin, personas.huang))
+    wang, wei = Visitor.signed_in(personas.wang()), Visitor.signed_in(town.health())
+    granted = town.applied(li)
+    do(lin, granted, "accept", dispatch="on")
+    town.works(granted, lin, wei)
+    do(lin, granted, "review", verdict="pass")
+    do(huang, granted, "decide", verdict="pass")
+    correcting = town.applied(li)
+    do(lin, correcting, "request_correction", text="补一份租赁合同。")
+    taken, clerks_draft = at_the_window(wang, lin), at_the_window(wang, lin, submit=False)
+    draft = town.begin(li)
+    town.fill(li, draft, VALUES)
+    town.hand_over(li, draft)
+    town.deliver()
+    evidence = Evidence.objects.filter(application_id=draft.id, material=MATERIALS[0]).get().id
+    post = PostHeld.objects.get(staff_id=personas.wang().id).id
+    return Scene(draft, evidence, correcting, granted, taken, clerks_draft, personas.wang().id, post)
+
+
+def at_the_window(clerk: Visitor, officer: Visitor, *, submit: bool = True) -> Matter:
+    """Li comes to 王秀兰's window with her papers."""
+    clerk.sent(clerk.post("/counter/window/", {"window": f"{LICHENG}-hall/1"}))
+    clerk.sent(clerk.post("/counter/read/", {"number": personas.resident_id(1)}), "choose")
+    page = clerk.get("/counter/choose/").text
+    carried = {name: hidden(page, name) for name in ("command_id", "person")}
+    begun = clerk.sent(clerk.post("/counter/begin/", carried | {"target": f"item:{ITEM}"}), "draft")
+    matter = Matter(LICHENG, UUID(begun.location.split("/")[4]))
+    address = f"/counter/draft/{matter.region}/{matter.id}/"
+    papers = {f"file_{code}": file("扫描件.pdf", town.PDF) for code in MATERIALS}
+    clerk.sent(clerk.post(address, VALUES | papers | {"sheet": list(MATERIALS), "act": "check"}), "check")
+    if submit:
+        page = clerk.get(f"{address}check/").text
+        clerk.sent(clerk.post(f"{address}check/", {"command_id": hidden(page, "command_id")}), "receipt")
+        matter.case = cases.list_of_application(matter.region, matter.id)[0].id
+    return matter
+
+
+# ---- every address ----
+
+
+@dataclass(frozen=True)
+class Address:
+    """A pattern of the house, with the methods that are asked of it."""
+
+    route: str
+    pattern: URLPattern
+    methods: tuple[str, ...]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of what varies in it."""
+        return tuple(re.findall(r"<(?:\w+:)?(\w+)>", self.route))
+
+    def filled(self, scene: Scene) -> str:
+        """The path with what is in the scene. KeyError where nobody has said yet what belongs there."""
+        values = things(scene, self.route)
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(values[part[1]]), self.route)
+
+
+def addresses() -> list[Address]:
+    """Of the whole site, in the order of their routes."""
+    return sorted(_walked(get_resolver().url_patterns, ""), key=lambda one: one.route)
+
+
+def _walked(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Address]:
+    for one in patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _walked(one.url_patterns, route)
+        else:
+            declared = getattr(one.callback, "operations", None)
+            yield Address(route, one, tuple(sorted(declared)) if declared else ("GET", "POST"))
+
+
+def things(scene: Scene, route: str) -> dict[str, object]:
+    """What stands for the parts of a route: `region id code …` of the thing that such a page is about."""
+    found: dict[str, object] = {"region": LICHENG, "code": ITEM, "name": "portal"}
+    if route.startswith(("items/", "bundles/", "apply/", "api/v1/items/", "api/v1/bundles/", "_components/")):
+        return found | ({"code": "newborn"} if "bundle" in route else {})
+    if route.startswith(("a/", "api/v1/applications/")):
+        return found | {
+            "id": scene.draft.id,
+            "code": MATERIALS[0],
+            "key": "shop",
+            "evidence": scene.evidence,
+            "file": scene.evidence,
+        }
+    if route.startswith(("c/", "m/")):
+        matter = scene.correcting if "/correct" in route or "withdraw" in route else scene.granted
+        id = matter.id if route.startswith("m/") else matter.case
+        return found | {"id": id, "paper": scene.paper(matter), "code": MATERIALS[0]}
+    if route.startswith("me/certificates/"):
+        return found | {"id": scene.certificate.id}
+    if route.startswith("counter/draft/"):
+        return found | {"id": scene.clerks_draft.id}
+    if route.startswith(("counter/receipt/", "counter/taken/")):
+        return found | {"id": scene.taken.id}
+    if route.startswith(("counter/case/", "officer/case/", "api/v1/cases/")):
+        return found | {
+            "id": scene.taken.case,
+            "name": "accept",
+            "digest": scene.digest(scene.taken),
+            "paper": scene.paper(scene.taken),
+            "document": scene.paper(scene.taken),
+            "n": 0,
+        }
+    if route.startswith("staff/people/"):
+        return {"id": scene.clerk, "post": scene.post}
+    if route.startswith(("p/", "api/v1/progress/")):
+        return {"number": scene.number(scene.granted)}
+    if route.startswith(("v/", "api/v1/certificates/")):
+        return {"identifier": scene.certificate.identifier}
+    raise KeyError(f"tests/security/scene.py: 还没有写明 {route} 里放什么 (say what belongs into it)")
