@@ -26,6 +26,7 @@ from banshi.directory.models import Region, Staff
 from banshi.directory.operations.accounts import insert_citizen
 from banshi.directory.operations.staff import insert_staff
 from banshi.directory.values import PartyRef, PostKind
+from banshi.infra.store import write
 from banshi.kernel.actors import SYSTEM, Actor
 from banshi.kernel.ids import DIGITS, valid_resident_id
 
@@ -76,7 +77,8 @@ def world() -> None:
     """The town, once."""
     if Region.objects.exists():
         return
-    Region.objects.bulk_create(Region(code=c, name=n, level=level, parent=p) for c, n, level, p in _REGIONS)
+    rows = [Region(code=c, name=n, level=level, parent=p) for c, n, level, p in _REGIONS]
+    write(lambda tx: Region.objects.bulk_create(rows), at=AT, actor="system")
     for region, place in ((CITY, "泉州市"), (LICHENG, "泉州市鲤城区"), (JINJIANG, "晋江市")):
         for department, line in (("market", "市场监督管理"), ("health", "卫生健康")):
             operations.create_office(

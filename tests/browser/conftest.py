@@ -40,7 +40,9 @@ def city() -> Iterator[City]:
     for name in ("BANSHI_CONFIG", "DJANGO_SETTINGS_MODULE", "DISPLAY"):
         environment.pop(name, None)
     command = [sys.executable, "-m", "banshi", "demo", "--folder", str(folder / "city"), "--port", "18200"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    server = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     try:
         yield _ready(server)
     finally:

@@ -31,7 +31,9 @@ def test_from_the_search_to_the_submission(
         assert "受理" in visitor.page.locator("main").inner_text()
 
 
-def test_one_matter_from_the_submission_to_its_certificate(chromium: Browser, city: City, tmp_path: Path) -> None:
+def test_one_matter_from_the_submission_to_its_certificate(
+    chromium: Browser, city: City, tmp_path: Path
+) -> None:
     values = {**NEWBORN["values"], "mother_name": "李秀英演示"}
     told = {**NEWBORN, "search": "接种", "target": "item:vaccination-record", "values": values}
     told["phone"] = "10000000002"  # who has no certificate yet

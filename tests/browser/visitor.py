@@ -23,7 +23,9 @@ class Visitor:
         self.seen: set[str] = set()
         self.failures: list[str] = []
         page.on("pageerror", lambda error: self.failures.append(f"script: {error}"))
-        page.on("console", lambda m: self.failures.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on(
+            "console", lambda m: self.failures.append(f"console: {m.text}") if m.type == "error" else None
+        )
 
     def go(self, path: str) -> None:
         self.page.goto(f"{self.city.address}{path}")
@@ -50,7 +52,9 @@ class Visitor:
             )
             wrong = [(v["id"], [node["html"][:150] for node in v["nodes"]][:3]) for v in found["violations"]]
             assert wrong == [], (page.url, wrong)
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             assert wide <= 0, (page.url, f"{wide}px too wide")
 
     def sign_in(self, realm: str, login: str) -> None:

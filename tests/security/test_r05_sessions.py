@@ -148,3 +148,15 @@ def test_what_one_account_left_is_not_there_for_the_next(clock: StoppedClock, si
     personas.sign_in(client, li)
     assert client.session[sessions.ACCOUNT] == li.account
     assert "draft" not in client.session
+
+
+def test_people_sign_in_work_and_sign_out_where_one_thread_writes(real_database: None) -> None:
+    # As in an installation: on SQLite the connection that serves the page cannot write.
+    guan, wang = personas.guan(), personas.wang()
+    admin, client = client_with(), client_with()
+    assert [personas.sign_in(admin, guan), personas.sign_in(client, wang)] == [302, 302]
+    assert client.get(HOME).status_code == 200
+    assert admin.post(f"/staff/people/{wang.id}/disable/").status_code == 302
+    assert client.get(HOME).status_code == 302
+    assert admin.post("/staff/sign-out/").status_code == 302
+    assert Session.objects.count() == 0

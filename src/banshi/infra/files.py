@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +22,9 @@ MAX_SIZE = 10 * 1024 * 1024  # bytes
 MEDIA_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 _ENDINGS = {"pdf": "pdf", "jpg": "jpeg", "jpeg": "jpeg", "png": "png"}
 # A PDF that runs something when it is opened has no business among an applicant's materials.
-_ACTIVE_PDF = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile|RichMedia)\b")
+_ACTIVE_PDF = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)\b")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # a letter of a PDF's name may be written so
+_INFLATED, _STREAMS = 32 * 1024 * 1024, 50_000  # bytes that packed objects may come to; parts of a PDF
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Checked:
 
 def check(name: str, content: bytes, allowed: tuple[str, ...] = ("pdf", "jpeg", "png")) -> Checked:
     """Check an upload by its name and its bytes. Raises `Refused` naming the file and what to do."""
-    shown = Path(name.replace("\\", "/")).name[:60] or "文件"
+    plain = Path(name.replace("\\", "/")).name.strip()
+    shown = f"{plain[:40]}…{plain[-19:]}" if len(plain) > 60 else plain or "文件"
     if len(content) > MAX_SIZE:
         raise Refused(
             "file_too_big",
@@ -49,7 +54,7 @@ def check(name: str, content: bytes, allowed: tuple[str, ...] = ("pdf", "jpeg", 
         raise Refused(
             "file_empty", f"“{shown}”是空文件，请重新选择。", f"'{shown}' is empty; choose another file."
         )
-    ending = shown.rsplit(".", 1)[-1].lower() if "." in shown else ""
+    ending = plain.rsplit(".", 1)[-1].lower() if "." in plain else ""
     claimed, real = _ENDINGS.get(ending, ""), _kind(content)
     names = "、".join(kind.upper() for kind in allowed)
     if claimed not in allowed:
@@ -64,11 +69,11 @@ def check(name: str, content: bytes, allowed: tuple[str, ...] = ("pdf", "jpeg", 
             f"“{shown}”的内容不是 {claimed.upper()}，请检查文件，不要只改后缀。",
             f"The content of '{shown}' is not {claimed}; renaming a file does not convert it.",
         )
-    if real == "pdf" and _ACTIVE_PDF.search(content):
+    if real == "pdf" and _active(content):
         raise Refused(
             "file_active",
-            f"“{shown}”里带有可执行内容，请另存为普通 PDF 后再上传。",
-            f"'{shown}' contains active content; save it as a plain PDF.",
+            f"“{shown}”里带有附件、脚本，或者加了密查不了，请另存（打印）为普通 PDF 后再上传。",
+            f"'{shown}' has scripts or attachments, or cannot be looked into; print it to a plain PDF.",
         )
     return Checked(real, content, digest_of(content))
 
@@ -78,8 +83,49 @@ def digest_of(content: bytes) -> str:
     return crypto.digest(content, "file")
 
 
+def _active(content: bytes) -> bool:
+    """Whether a PDF may run something; objects may be packed, and what cannot be unpacked is taken for the worst."""
+    plain, room = _unescaped(content), _INFLATED
+    if _ACTIVE_PDF.search(plain):
+        return True
+    if b"/ObjStm" not in plain:
+        return False
+    for count, stream in enumerate(re.finditer(rb"(?<!end)stream\r?\n", content)):
+        head = _unescaped(content[max(0, stream.start() - 1024) : stream.start()].rpartition(b"endobj")[2])
+        if count > _STREAMS or room <= 0:
+            return True
+        if b"/ObjStm" in head:
+            packed = content[stream.end() : content.find(b"endstream", stream.end())]
+            try:
+                objects = zlib.decompressobj().decompress(packed, room)
+            except zlib.error:
+                return True
+            room -= len(objects)
+            if b"/Predictor" in head or _ACTIVE_PDF.search(_unescaped(objects)):
+                return True
+    return False
+
+
+def _unescaped(content: bytes) -> bytes:
+    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+
+
+def _has_archive(content: bytes) -> bool:
+    """Whether a ZIP ends where programs look for its end: in the last 64 KB, behind its list of files."""
+    start = max(0, len(content) - 65557)
+    place = content.rfind(b"PK\5\6", start)
+    while place >= 0:
+        listed = place - int.from_bytes(content[place + 12 : place + 16], "little")
+        if listed == place or (listed >= 0 and content[listed : listed + 4] == b"PK\1\2"):
+            return True
+        place = content.rfind(b"PK\5\6", start, place)
+    return False
+
+
 def _kind(content: bytes) -> str:
     """By magic bytes and the end that a whole file has; an archive glued to an image is no image."""
+    if _has_archive(content):
+        return ""
     if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
         return "pdf"
     if content.startswith(b"\xff\xd8\xff") and content.rstrip(b"\0")[-2:] == b"\xff\xd9":
@@ -95,7 +141,8 @@ def store(content: bytes, digest: str) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    # A name of its own: two may store the same content at once.
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(crypto.seal(content, f"file/{digest}"))
         file.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 
@@ -129,11 +130,11 @@ def test_a_correction_replaces_what_was_handed_over_and_keeps_what_was_there(
     citizen.sent(citizen.post(f"{matter.own}/correct", given), f"/m/{LICHENG}/{matter.id}")
     state, after = state_of(matter), queries.subject(state_of(matter))
     assert state.status is Status.RECEIVED
-    assert after["values"] == before["values"] | {"shop_name": "演示面馆"}
+    assert after["values"] == before["values"] | VALUES | {"shop_name": "演示面馆"}
     names = {one["code"]: one["filename"] for one in after["materials"]}
     assert names == {"M-BUSINESS-LICENCE": "扫描件.pdf", "M-KITCHEN-LAYOUT": "新图.pdf"}
     fact = queries.facts(state.region, state.id)[-1]
-    assert private.get(CasePrivate, state.region, fact.data["former"])["former"] == before
+    assert private.get(CasePrivate, state.region, UUID(fact.data["former"]))["former"] == before
     assert cases.folded(queries.facts(state.region, state.id)) == state
     assert Application.objects.filter(target=f"correction:{matter.case}").count() == 1
     assert "补的材料收到了" in citizen.get(f"/m/{LICHENG}/{matter.id}").text

@@ -50,14 +50,26 @@ def inside(config: Path, code: str, status: int | None = 0) -> Done:
 
 def _run(command: list[str], status: int | None, environment: dict[str, str]) -> Done:
     done = subprocess.run(
-        command, cwd=ROOT, env=_environment(environment), capture_output=True, text=True, timeout=SECONDS, check=False
+        command,
+        cwd=ROOT,
+        env=_environment(environment),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
     )
-    assert status in (None, done.returncode), f"{command[4:]}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert status in (None, done.returncode), (
+        f"{command[4:]}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    )
     return Done(done.returncode, done.stdout, done.stderr)
 
 
 def _environment(more: dict[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BANSHI_", "DJANGO_", "DISPLAY"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("BANSHI_", "DJANGO_", "DISPLAY"))
+    }
     return kept | {"PYTHONPATH": str(ROOT / "src")} | more
 
 
@@ -202,7 +214,9 @@ class Server:
     def guess(self, account: str) -> Answer:
         """Try to sign in, as a program behind the proxy does; every try is written down before the answer."""
         body = json.dumps({"realm": "staff", "account": account, "password": "wrong-password"})
-        return self._ask("POST", "/api/v1/session", body, {"Content_Type": "application/json"} | proxied(account))
+        return self._ask(
+            "POST", "/api/v1/session", body, {"Content_Type": "application/json"} | proxied(account)
+        )
 
     def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -218,7 +232,10 @@ class Server:
     def workers(self) -> list[int]:
         """The processes that answer requests."""
         found = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid), "-f", "spawn_main"], capture_output=True, text=True, check=False
+            ["pgrep", "-P", str(self.process.pid), "-f", "spawn_main"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return [int(line) for line in found.stdout.split()]
 

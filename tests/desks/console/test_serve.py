@@ -54,12 +54,16 @@ def test_it_answers_behind_the_proxy_with_every_protective_header(city: City, se
     assert server.stop() == 0
 
 
-def test_every_log_line_is_json_and_carries_the_number_that_the_visitor_was_given(city: City, serve: Serve) -> None:
+def test_every_log_line_is_json_and_carries_the_number_that_the_visitor_was_given(
+    city: City, serve: Serve
+) -> None:
     server = serve(city)
     number = server.get("/", **proxied()).headers["x-request-id"]
     assert server.stop() == 0
     lines = [line for line in server.log() if line.get("request_id") == number]
-    assert [(line["message"], line["status"], line["method"]) for line in lines] == [("request", "200", "GET")]
+    assert [(line["message"], line["status"], line["method"]) for line in lines] == [
+        ("request", "200", "GET")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +86,9 @@ def test_it_refuses_what_is_unsafe(
     (city.folder / "example.json").write_text(json.dumps(ring))
     environment = {name: str(value) for name, value in wrong.items() if name.isupper()}
     city.configure(**{name: value for name, value in wrong.items() if name.islower()})
-    done = banshi("serve", "--config", city.config, "--port", str(free_port()), *options, status=1, **environment)
+    done = banshi(
+        "serve", "--config", city.config, "--port", str(free_port()), *options, status=1, **environment
+    )
     assert words in done.err
     assert " / " in done.err or len(done.err.splitlines()) == 2
     assert "Traceback" not in done.err
@@ -94,7 +100,8 @@ def test_it_refuses_a_database_of_another_version(city: City) -> None:
         "from django.db import connection\n"
         "with installation_writable() as cursor:\n"
         "    cursor.execute(\"INSERT INTO django_migrations (app, name, applied) VALUES ('infra', '9999_x', CURRENT_TIMESTAMP)\")\n".replace(
-            "installation_writable()", "__import__('banshi.infra.store').infra.store.inline(), connection.cursor()"
+            "installation_writable()",
+            "__import__('banshi.infra.store').infra.store.inline(), connection.cursor()",
         ),
     )
     done = banshi("serve", "--config", city.config, status=1)
@@ -114,7 +121,9 @@ def test_it_refuses_tables_that_are_missing(city: City, databases: Callable[[], 
 
 
 def test_it_names_a_database_that_does_not_answer(city: City) -> None:
-    city.configure(database="postgresql:///nowhere?host=/nowhere" if ENGINE == "pg" else "sqlite:///no/where.sqlite3")
+    city.configure(
+        database="postgresql:///nowhere?host=/nowhere" if ENGINE == "pg" else "sqlite:///no/where.sqlite3"
+    )
     done = banshi("serve", "--config", city.config, status=1)
     assert "连不上数据库" in done.err
     assert "Traceback" not in done.err
@@ -154,7 +163,7 @@ def test_a_stop_loses_nothing_that_was_answered(city: City, serve: Serve) -> Non
                 answer = server.guess(f"visitor-{number}-{n}")
             except OSError:
                 return
-            if answer.status == 422:
+            if answer.status == 401:
                 answered.append(answer.headers["x-request-id"])
             if len(answered) >= 20:
                 enough.set()
@@ -192,7 +201,7 @@ def test_a_process_that_dies_is_replaced_with_writer_and_scheduler(city: City, s
     while (not server.workers() or set(server.workers()) & set(workers)) and time.monotonic() < deadline:
         time.sleep(0.1)
     server.wait_until_up()
-    assert server.guess("visitor").status == 422  # written by the new process
+    assert server.guess("visitor").status == 401  # written by the new process
     # The scheduler folds counters as soon as it starts.
     folded = None
     while folded != [["visits", 3]] and time.monotonic() < deadline:

@@ -63,6 +63,11 @@ def test_a_post_of_a_whole_region(admin: Client) -> None:
     assert posts_of(who.id) == [("supervisor", CITY)]
 
 
+def test_a_post_begins_today_unless_another_day_is_given(admin: Client, clock: StoppedClock) -> None:
+    page = admin.get(f"/staff/people/{personas.lin().id}/").content.decode()
+    assert re.search(r'name="from_on" value="2026-03-02"', page)
+
+
 def test_a_post_is_taken_away(admin: Client) -> None:
     lin = personas.lin()
     post = queries.get_staff(lin.id, ON).posts[0]

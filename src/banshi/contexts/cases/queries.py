@@ -21,6 +21,7 @@ from banshi.contexts.cases.rules.commands import Command as Command
 from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import CaseState, Status
 from banshi.directory import queries as directory
+from banshi.directory.values import OfficeInfo
 from banshi.infra import private
 from banshi.infra.models import Fact
 from banshi.kernel.actors import Actor
@@ -160,7 +161,7 @@ def tasks_of(state: CaseState) -> tuple[values.Task, ...]:
     return tasks(state)
 
 
-def transfer_offices(state: CaseState) -> list[directory.OfficeInfo]:
+def transfer_offices(state: CaseState) -> list[OfficeInfo]:
     """转办去向: offices of the same line of work, of the case's county or its city, but the one that has it."""
     line = directory.get_office(state.office).department
     city = state.region[:4] + "00"

@@ -51,7 +51,8 @@ def evidence(application: values.Application) -> list[values.Evidence]:
         .values_list(*columns)
     )
     names = private.get_many(models.IntakePrivate, application.region, [row[0] for row in rows])
-    return [values.Evidence(*row, names.get(row[0], {}).get("name", "")) for row in rows]
+    named = [(*row, names.get(row[0], {}).get("name", "")) for row in rows]
+    return [values.Evidence(*row) for row in named]
 
 
 def list_drafts(actor: Actor) -> list[values.Application]:

@@ -127,7 +127,7 @@ def _autocomplete(one: Asked) -> str:
 
 
 def _parts(value: str) -> dict[str, str]:
-    return dict(zip(_PARTS, value.split("-"), strict=False)) if value else {}
+    return dict(zip(_PARTS, (part.lstrip("0") for part in value.split("-")), strict=False)) if value else {}
 
 
 def _is_day(value: str) -> bool:

@@ -115,7 +115,7 @@ def _start_problems(county: RegionInfo | None, subject: Subject | None) -> list[
 @require_safe
 @drafting
 def resume(request: HttpRequest, now: flow.Standing) -> HttpResponse:
-    """接着办: the next question, or the list."""
+    """接着办: the next question, or the first page after them."""
     return redirect(steps.resume(now))
 
 
@@ -171,7 +171,7 @@ def _answered(request: HttpRequest, now: flow.Standing, code: str) -> HttpRespon
     back = steps.back(request)
     if ahead is not None:
         return see(url(now, "question", code=ahead.code) + (f"?back={back}" if back else ""))
-    return see(url(now, back or "list"))
+    return see(url(now, back or "resume"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def overview(request: HttpRequest, now: flow.Standing) -> HttpResponse:
         "held": [need for need in now.form.materials if need.code in now.held],
         "made": [need for need in now.form.materials if need.made_by],
         "county": directory.get_region(now.application.region),
-        "following": steps.following(now, here),
+        "following": steps.following(now, here) if now.target.kind == "bundle" else steps.resume(now),
         "count": steps.count(now, here),
     }
     return render(request, "citizen/list.html", content)

@@ -50,19 +50,21 @@ def asked(now: flow.Standing, section: Section, changing: str = "") -> list[Fiel
 
 
 def pages(now: flow.Standing) -> list[str]:
-    """Addresses from the list to the check, in their order. A section of which all is known has no page."""
+    """Addresses from the list to the check, in their order. A section of which all is known has no page, and a single
+    item no list: its guide has said the same."""
     sections = [part.key for part in now.form.sections if asked(now, part)]
-    found = [url(now, "list"), *(url(now, "section", key=key) for key in sections)]
+    found = [url(now, "list")] if now.target.kind == "bundle" else []
+    found += [url(now, "section", key=key) for key in sections]
     if now.form.materials:
         found.append(url(now, "materials"))
     return [*found, url(now, "check")]
 
 
 def resume(now: flow.Standing) -> str:
-    """Where to go on: the next question, else the list."""
+    """Where to go on: the next question, else the first page after them."""
     if now.progress.next is not None:
         return url(now, "question", code=now.progress.next.code)
-    return url(now, "list")
+    return pages(now)[0]
 
 
 def following(now: flow.Standing, here: str, back: str = "") -> str:
@@ -80,7 +82,11 @@ def preceding(now: flow.Standing, here: str, back: str = "") -> str:
     if back in BACK:
         return url(now, back)
     found = pages(now)
-    return found[found.index(here) - 1] if here in found[1:] else found[0]
+    if here in found[1:]:
+        return found[found.index(here) - 1]
+    if now.progress.answered:
+        return url(now, "question", code=now.progress.answered[-1][0].code)
+    return reverse("citizen:matters")
 
 
 def count(now: flow.Standing, here: str) -> tuple[int, int] | None:

@@ -248,9 +248,11 @@ def _into_empty(folder: Path, given: Config) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        from django.conf import settings
         from django.db import connections
 
-        connections.close_all()
+        if settings.configured:
+            connections.close_all()
         database.clear()
         for path in folder.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -19,7 +19,7 @@ from banshi.contexts.intake import operations as intake
 from banshi.desks.counter.fields import field, read, shown
 from banshi.desks.counter.papers import hand_over, rack
 from banshi.desks.counter.seat import POSTS, acting, look, seat, visitor
-from banshi.desks.counter.words import problem, said
+from banshi.desks.counter.words import face, problem, said
 from banshi.directory import queries as directory
 from banshi.flows import apply
 from banshi.infra import clock
@@ -241,7 +241,7 @@ def _of_visitor(request: HttpRequest, now: apply.Standing) -> dict[str, str]:
 def _subject(request: HttpRequest, now: apply.Standing) -> dict[str, str]:
     """Whom it is for: shown masked on top of the page, and on record."""
     ref = directory.find_party_by_id(now.application.party)
-    return look(acting(request), ref, str(now.application.id), clock.now()) if ref else {}
+    return face(look(acting(request), ref, str(now.application.id), clock.now())) if ref else {}
 
 
 def _check_page(request: HttpRequest, now: apply.Standing, refused: Refused | None = None) -> HttpResponse:

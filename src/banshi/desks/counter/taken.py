@@ -21,6 +21,7 @@ from banshi.contexts.intake import queries as intake
 from banshi.contexts.intake.values import Application
 from banshi.desks.counter.lines import Line, matters
 from banshi.desks.counter.seat import POSTS, acting, look, seat, visitor
+from banshi.desks.counter.words import face
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
 from banshi.flows import correct
@@ -157,7 +158,7 @@ def _submitted(region: str, id: UUID, actor: Actor) -> Application:
 
 def _subject(found: Application, actor: Actor) -> dict[str, str]:
     ref = directory.find_party_by_id(found.party)
-    return look(actor, ref, str(found.id), clock.now()) if ref else {}
+    return face(look(actor, ref, str(found.id), clock.now())) if ref else {}
 
 
 def _cards(found: Application, actor: Actor) -> list[CaseCard]:

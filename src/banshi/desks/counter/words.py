@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import get_language, gettext
 
@@ -10,6 +10,7 @@ from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.values import CaseState, Status
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Refused
+from banshi.ui.masking import masked_id
 from banshi.ui.parts import Problem
 
 
@@ -23,6 +24,12 @@ def problem(refused: Refused, field: str = "") -> Problem:
     article = gettext("依据：%(article)s。") % {"article": refused.article} if refused.article else ""
     rule = gettext("（规则 %(rule)s）") % {"rule": refused.rule}
     return Problem(text=f"{said(refused.zh, refused.en)}{article}{rule}", field=field or refused.field)
+
+
+def face(known: Mapping[str, str]) -> dict[str, str]:
+    """Whom it is about: the window calls people by their names; a person's number is masked, a firm's is public."""
+    number = known.get("uscc") or masked_id(known.get("resident_id", ""))
+    return {"name": known.get("name", ""), "number": number}
 
 
 def can(name: str, states: Iterable[CaseState], actor: Actor) -> bool:

@@ -39,7 +39,7 @@ def form(
     refused: Problem | None = None,
 ) -> Form:
     """The form with what was typed so far (None: shown for the first time); `refused` is what was wrong."""
-    fields = []
+    fields: list[Field] = []
     for ask in command.asks:
         options = tuple(Option(value=choice.key, label=choice.label) for choice in ask.choices)
         value = typed.get(ask.name, "") if typed is not None else ""

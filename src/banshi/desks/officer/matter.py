@@ -19,11 +19,13 @@ from banshi.contexts.intake import queries as intake
 from banshi.desks.officer import stated
 from banshi.desks.officer.pane import left
 from banshi.desks.officer.seat import handles
+from banshi.desks.officer.stated import Reader
 from banshi.directory import queries as directory
 from banshi.kernel.actors import SYSTEM, Actor
 from banshi.kernel.facts import NotFound
 from banshi.kernel.workdays import Calendar, civil_day
 from banshi.ui import dates, parts
+from banshi.ui.masking import scrubbed
 
 _VERDICTS = {
     "agree": gettext_lazy("同意"),
@@ -59,24 +61,30 @@ class Matter:
 
 def matter(state: CaseState, actor: Actor, today: date, calendar: Calendar, *, full: bool) -> Matter:
     """The page's content. `full` shows personal numbers and names; the caller records that they were looked at."""
+    entries = cases.trail(state.region, state.id)
+    moved = {
+        entry.data[end] for entry in entries if entry.kind == events.TRANSFERRED for end in ("from", "to")
+    }
     offices = directory.office_names(
-        {state.office, state.hall, *(work.office for work in state.plan.works)} - {""}
+        {state.office, state.hall, *moved, *(work.office for work in state.plan.works)} - {""}
     )
     subject = cases.subject(state)
+    handling = handles(state, actor)
+    reader = Reader.FULL if full else Reader.HANDLING if handling else Reader.SUPERVISING
     current = catalogue.catalogue().dictionaries
     return Matter(
         state=state,
         status=state.status.label,
         waits_for=_waits_for(state, offices),
-        applicant=stated.applicant(subject, _channel(state, offices), full=full),
-        sections=stated.sections(subject, current, full=full),
+        applicant=stated.applicant(subject, _channel(state, offices), reader),
+        sections=stated.sections(subject, current, reader),
         materials=stated.materials(state, subject, _answers(state), current),
         clocks=_clocks(state, today, calendar),
         steps=_steps(state, offices, today, calendar),
-        trail=_trail(state),
+        trail=_trail(state, entries, offices, full=full),
         papers=tuple(cases.papers(state.region, [state.id])[state.id]),
         commands=tuple(cases.commands(state, actor)),
-        handles=handles(state, actor),
+        handles=handling,
         full=full,
     )
 
@@ -159,20 +167,25 @@ def _steps(
     return tuple(found)
 
 
-def _trail(state: CaseState) -> tuple[parts.Entry, ...]:
-    entries = cases.trail(state.region, state.id)
+def _trail(
+    state: CaseState, entries: list[Entry], offices: Mapping[str, str], *, full: bool
+) -> tuple[parts.Entry, ...]:
     names = directory.actor_names(entry.actor for entry in entries)
-    texts = cases.texts(state.region, [entry.text for entry in entries if entry.text])
+    kept = cases.texts(state.region, [entry.text for entry in entries if entry.text])
+    texts = {id: text if full else scrubbed(text) for id, text in kept.items()}
     titles = {plan.key: plan.title for plan in state.plan.works}
     return tuple(
         parts.Entry(
-            at=entry.at, what=_what(entry, titles), who=names.get(entry.actor, ""), note=_note(entry, texts)
+            at=entry.at,
+            what=_what(entry, titles, offices),
+            who=names.get(entry.actor, ""),
+            note=_note(entry, texts),
         )
         for entry in reversed(entries)
     )
 
 
-def _what(entry: Entry, titles: Mapping[str, str]) -> str:
+def _what(entry: Entry, titles: Mapping[str, str], offices: Mapping[str, str]) -> str:
     data, verdict = entry.data, _VERDICTS.get(entry.data.get("verdict", ""), "")
     match entry.kind:
         case events.OPINION_GIVEN:
@@ -185,6 +198,10 @@ def _what(entry: Entry, titles: Mapping[str, str]) -> str:
             return gettext("视为撤回（到期没有补正）")
         case events.SPECIAL_STARTED:
             return f"{entry.title}：{SpecialProcedure(data['procedure']).label}"
+        case events.TRANSFERRED:
+            return gettext("%(from)s转给%(to)s") % {
+                end: offices.get(data[end], data[end]) for end in ("from", "to")
+            }
         case events.DELIVERED:
             ways = {"online": gettext("网上"), "window": gettext("窗口"), "post": gettext("邮寄")}
             return f"{entry.title}（{ways.get(data['how'], '')}）"

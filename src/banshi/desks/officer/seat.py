@@ -22,6 +22,6 @@ def acting(request: HttpRequest, kinds: frozenset[PostKind] = POSTS) -> Actor:
 
 
 def handles(state: CaseState, actor: Actor) -> bool:
-    """Whether the case, or a work of it, is at an office of this person: who only supervises looks, and no further."""
-    mine = actor.offices(*HANDLING)
-    return state.office in mine or any(work.office in mine for work in state.plan.works)
+    """Whether the case, or a work of it, is or first was at an office of this person: a supervisor looks, no more."""
+    offices = {state.office, state.first_office, *(work.office for work in state.plan.works)} - {""}
+    return not offices.isdisjoint(actor.offices(*HANDLING))

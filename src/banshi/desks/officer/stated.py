@@ -1,10 +1,11 @@
-"""申请内容: what the applicant stated and handed over, in the catalogue's words; personal numbers masked unless `full`."""
+"""申请内容: what the applicant stated and handed over, in the catalogue's words; masked for its reader."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import Any
 
 from django.utils.translation import gettext
@@ -16,10 +17,16 @@ from banshi.directory import queries as directory
 from banshi.kernel.facts import NotFound
 from banshi.kernel.ids import valid_uscc
 from banshi.ui import dates
-from banshi.ui.masking import masked_id, masked_name, masked_phone
+from banshi.ui.masking import masked_id, masked_name, masked_phone, scrubbed
 from banshi.ui.parts import Row
 
-_LONG_NUMBER = 12  # digits from which a text is an account or the like
+
+class Reader(Enum):
+    """谁在看: who asked to see everything (on record), who handles the case, or who only supervises."""
+
+    FULL = "full"
+    HANDLING = "handling"
+    SUPERVISING = "supervising"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +39,12 @@ class MaterialLine:
     file: str = ""
 
 
-def applicant(subject: Mapping[str, Any], channel: str, *, full: bool) -> tuple[Row, ...]:
+def applicant(subject: Mapping[str, Any], channel: str, reader: Reader) -> tuple[Row, ...]:
     """申请人: name and number."""
     if not subject:
         return (Row(label=gettext("申请人"), value=gettext("（已依申请删除）")),)
     name, number = subject["applicant"], subject["applicant_number"]
-    private = not (full or valid_uscc(number))
+    private = reader is not Reader.FULL and not valid_uscc(number)
     return (
         Row(label=gettext("申请人"), value=masked_name(name) if private else name),
         Row(label=gettext("证件号码"), value=masked_id(number) if private else number),
@@ -46,7 +53,7 @@ def applicant(subject: Mapping[str, Any], channel: str, *, full: bool) -> tuple[
 
 
 def sections(
-    subject: Mapping[str, Any], dictionaries: Dictionaries, *, full: bool
+    subject: Mapping[str, Any], dictionaries: Dictionaries, reader: Reader
 ) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     """填写的内容 by section, in the form's order."""
     values: Mapping[str, str] = subject.get("values", {})
@@ -60,7 +67,7 @@ def sections(
     for code, value in values.items():
         one = elements[code]
         text = _text(one, value, regions)
-        shown = text if full else _masked(one, text)
+        shown = text if reader is Reader.FULL else _masked(one, text, reader)
         rows.setdefault(one.section if one else "", []).append(
             Row(label=one.label if one else code, value=shown)
         )
@@ -116,7 +123,7 @@ def _text(one: Element | None, value: str, regions: Mapping[str, str]) -> str:
     return value
 
 
-def _masked(one: Element | None, text: str) -> str:
+def _masked(one: Element | None, text: str, reader: Reader) -> str:
     match one.kind if one else "":
         case "resident_id":
             return masked_id(text)
@@ -124,8 +131,9 @@ def _masked(one: Element | None, text: str) -> str:
             return masked_phone(text)
         case "name":
             return masked_name(text)
-    digits = text.replace(" ", "")
-    return masked_id(digits) if digits.isdecimal() and len(digits) >= _LONG_NUMBER else text
+        case "address" if reader is Reader.SUPERVISING:
+            return "***" if text else ""
+    return scrubbed(text)
 
 
 def _day(value: str) -> str:

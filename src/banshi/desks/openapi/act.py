@@ -266,6 +266,7 @@ def _asked(command: Command) -> type[msgspec.Struct]:
         "number": Annotated[int, Meta(ge=0, le=3650)],
         "yes": bool,
         "work": shapes.Code,
+        "office": shapes.Code,
     }
     fields: list[Any] = []
     for ask in command.asks:

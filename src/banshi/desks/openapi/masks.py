@@ -6,7 +6,6 @@ the case page where that is noted, nor to somebody who acts for another, but for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
@@ -16,6 +15,7 @@ from banshi.contexts.cases.values import CaseState
 from banshi.directory import queries as directory
 from banshi.kernel.actors import Actor
 from banshi.ui.masking import masked_id, masked_name, masked_phone
+from banshi.ui.masking import scrubbed as scrubbed
 
 type Mask = Callable[[str], str]
 
@@ -28,22 +28,6 @@ class Reader(StrEnum):
     OFFICE = "office"  # an officer or approver of the case's or a work's office
     HALL = "hall"
     SUPERVISOR = "supervisor"
-
-
-# A telephone, and any run of digits as long as an identity, account or social security number, with or without blanks.
-_DIGITS = re.compile(r"(?<!\d)(?:\d(?: ?\d){11,}[Xx]?|1\d{2} ?\d{4} ?\d{4})(?!\d)", re.ASCII)
-
-
-def scrubbed(text: str) -> str:
-    """Personal numbers inside free text are masked, whatever else stands there.
-
-    >>> scrubbed("电话13800005678，证号110101190001010010")
-    '电话138****5678，证号110***********0010'
-    """
-    return _DIGITS.sub(
-        lambda found: masked_id(found[0]) if len(found[0].replace(" ", "")) > 11 else masked_phone(found[0]),
-        text,
-    )
 
 
 def hidden(text: str) -> str:

@@ -99,7 +99,7 @@ class GrantForm(forms.Form):
         *args: Any,
     ) -> None:
         super().__init__(*args)
-        self.initial["from_on"] = today
+        self.initial["from_on"] = today.isoformat()
         places = [(f"{_six(one)}/", one.name) for one in regions]
         places += [(f"{hall.region_code}/{hall.code}", hall.name) for hall in halls]
         places += [(f"{office.region_code}/{office.code}", office.name) for office in offices]
