@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[None]:
     """SQLite tests use a file, as an installation does; every write is made in the test's own thread."""
     from django.conf import settings
-    from django.contrib.auth.hashers import Argon2PasswordHasher
+    from banshi.directory.passwords import Argon2id
 
     from banshi.infra import store
 
@@ -59,7 +59,7 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[Non
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(Path(_FOLDER.name) / "test.sqlite3")
     # Slow by intent in an installation; here hundreds of people sign in.
-    hashing = Argon2PasswordHasher
+    hashing = Argon2id
     hashing.time_cost, hashing.memory_cost, hashing.parallelism = 1, 64, 1
     with store.inline():
         yield

@@ -66,7 +66,7 @@ TEMPLATES = [
 DATABASES = {"default": BANSHI.django_database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "directory.Staff"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["banshi.directory.passwords.Argon2id"]
 SECRET_KEY = (
     crypto.Keyring.read(BANSHI.keys).secret("django")
     if BANSHI.keys

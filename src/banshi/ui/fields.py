@@ -156,6 +156,8 @@ def from_form(bound: BoundField, **changes: Any) -> Field:
 
 def _value(bound: BoundField) -> Any:
     value = bound.value()
+    if isinstance(bound.field.widget, forms.PasswordInput):
+        return ""  # never back into a page
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return "on" if value else ""
     if isinstance(bound.field.widget, forms.SelectDateWidget) and isinstance(value, str):
