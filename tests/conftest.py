@@ -50,8 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[None]:
     """SQLite tests use a file, as an installation does; every write is made in the test's own thread."""
     from django.conf import settings
-    from banshi.directory.passwords import Argon2id
 
+    from banshi.directory.passwords import Argon2id
     from banshi.infra import store
 
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")

@@ -43,7 +43,7 @@ def test_the_whole_matter(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one_refused_does_not_block_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     walk = begin("newborn", monkeypatch)
     walk.apply()
-    states = queries.list_of_application(walk.region, walk.application)  # type: ignore[arg-type]
+    states = queries.list_of_application(walk.region, walk.application)
     victim = next(state for state in states if state.plan.item == "childcare-subsidy")
     officer = walk.person(victim.office, "officer")
     cases.act(
@@ -57,7 +57,7 @@ def test_one_refused_does_not_block_the_rest(monkeypatch: pytest.MonkeyPatch) ->
     )
     walk.departments()
     walk.outbox()
-    after = {s.plan.item: s.status for s in queries.list_of_application(walk.region, walk.application)}  # type: ignore[arg-type]
+    after = {s.plan.item: s.status for s in queries.list_of_application(walk.region, walk.application)}
     assert after.pop("childcare-subsidy") is Status.NOT_REQUIRED
     assert set(after.values()) == {Status.PASSED}
 
@@ -108,7 +108,7 @@ def test_silence_is_found_once_however_often_one_looks(monkeypatch: pytest.Monke
         walk.next_day()
     assert deadlines.check(walk.now) == len(walk.cases)
     assert deadlines.check(walk.now) == 0
-    states = queries.list_of_application(walk.region, walk.application)  # type: ignore[arg-type]
+    states = queries.list_of_application(walk.region, walk.application)
     assert all(state.deemed_accepted and state.accepted_on == state.received_on for state in states)
 
 
@@ -118,8 +118,8 @@ def test_a_submission_is_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(Refused) as told:
         walk.apply()
     assert told.value.rule == "no_office"
-    assert queries.list_of_application(walk.region, walk.application) == []  # type: ignore[arg-type]
-    now = apply.standing(walk.region, walk.application, walk.citizen, walk.now)  # type: ignore[arg-type]
+    assert queries.list_of_application(walk.region, walk.application) == []
+    now = apply.standing(walk.region, walk.application, walk.citizen, walk.now)
     assert now.application.submitted_at is None
     assert now.typed["child_name"] == "陈小满演示"
 
@@ -141,19 +141,19 @@ def test_a_draft_is_its_owners_alone_and_closes_with_its_submission(monkeypatch:
     walk.apply()
     stranger = walk.person("350502-health", "officer")
     with pytest.raises(NotFound):
-        apply.standing(walk.region, walk.application, stranger, walk.now)  # type: ignore[arg-type]
+        apply.standing(walk.region, walk.application, stranger, walk.now)
     for actor, rule in ((stranger, "not_found"), (walk.citizen, "submitted_already")):
         with pytest.raises(Refused) as told:
             intake.save(
                 region=walk.region, id=walk.application, values={"child_name": "改"}, actor=actor, at=walk.now
-            )  # type: ignore[arg-type]
+            )
         assert told.value.rule == rule
     with pytest.raises(Refused) as told:
         apply.submit(
-            region=walk.region, id=walk.application, actor=walk.citizen, at=walk.now, command_id=new_id()  # type: ignore[arg-type]
+            region=walk.region, id=walk.application, actor=walk.citizen, at=walk.now, command_id=new_id()
         )  # fmt: skip
     assert told.value.rule == "submitted_already"
-    assert len(queries.list_of_application(walk.region, walk.application)) == len(walk.cases)  # type: ignore[arg-type]
+    assert len(queries.list_of_application(walk.region, walk.application)) == len(walk.cases)
 
 
 def test_a_certificate_that_is_held_need_not_be_handed_over_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +181,7 @@ def test_revoking_a_decision_revokes_its_certificate(monkeypatch: pytest.MonkeyP
     walk.apply()
     walk.departments()
     walk.outbox()
-    states = queries.list_of_application(walk.region, walk.application)  # type: ignore[arg-type]
+    states = queries.list_of_application(walk.region, walk.application)
     licence = next(state for state in states if state.plan.item == "food-licence")
     cases.act(
         "revoke",

@@ -109,7 +109,7 @@ class Address:
 
     def filled(self, scene: Scene) -> str:
         """The path with what is in the scene. KeyError where nobody has said yet what belongs there."""
-        values = things(scene, self.route)
+        values = things(scene, self.route) if self.parts else {}
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(values[part[1]]), self.route)
 
 
@@ -130,7 +130,7 @@ def _walked(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[A
 
 def things(scene: Scene, route: str) -> dict[str, object]:
     """What stands for the parts of a route: `region id code …` of the thing that such a page is about."""
-    found: dict[str, object] = {"region": LICHENG, "code": ITEM, "name": "portal"}
+    found: dict[str, object] = {"region": LICHENG, "code": ITEM, "name": "desk"}
     if route.startswith(("items/", "bundles/", "apply/", "api/v1/items/", "api/v1/bundles/", "_components/")):
         return found | ({"code": "newborn"} if "bundle" in route else {})
     if route.startswith(("a/", "api/v1/applications/")):

@@ -6,6 +6,7 @@ written by a program. An address that is not in it makes this test red, and is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -53,15 +54,16 @@ def ask(visitor: Visitor, method: str, path: str) -> str:
     headers = {"Idempotency-Key": str(uuid4())}
     if visitor.token:
         headers["Authorization"] = f"Bearer {visitor.token}"
-    kind = "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
+    api = path.startswith("/api/")
+    kind = "application/json" if api else "application/x-www-form-urlencoded"
     with transaction.atomic():
-        answer = client.generic(method, path, b"", content_type=kind, headers=headers)
+        answer = client.generic(method, path, b"{}" * api, content_type=kind, headers=headers)
         transaction.set_rollback(True)
     return outcome(answer.status_code, answer.headers.get("Location", ""))
 
 
 def line(method: str, route: str, outcomes: list[str]) -> str:
-    return f"{method:<6} /{route:<66} " + " ".join(f"{one:<8}" for one in outcomes).rstrip()
+    return f"{method:<6} /{route:<80} " + " ".join(f"{one:<8}" for one in outcomes).rstrip()
 
 
 def wanted() -> dict[str, str]:
@@ -123,12 +125,10 @@ def test_what_is_open_to_everybody_is_few_and_known() -> None:
 def test_a_form_of_another_site_is_turned_away(address: Address) -> None:
     """Without the token of the page, nothing is done in anybody's name. The API reads no cookie and needs none."""
     client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
-    path = "/" + address.route.replace("<uuid:", "<").replace("<str:", "<")
-    for part in address.parts:
-        path = path.replace(f"<{part}>", str(uuid4())).replace(f"<slug:{part}>", "x").replace(f"<int:{part}>", "1")
     client.cookies[settings.SESSION_COOKIE_NAME] = "k" * 32
-    answer = client.post(path, headers={"Origin": "https://evil.example"})
+    path = "/" + re.sub(r"<(\w+):\w+>", lambda part: {"uuid": str(uuid4()), "int": "1"}.get(part[1], "x"), address.route)
+    answer = client.post(path, b"{}", content_type="application/json", headers={"Origin": "https://evil.example"})
     if address.route.startswith("api/v1/"):
-        assert client.post(path, {}, content_type="application/json").status_code in (400, 401, 404, 405)
+        assert answer.status_code in (400, 401, 404)
     else:
         assert answer.status_code == 403

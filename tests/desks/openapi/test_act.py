@@ -224,5 +224,5 @@ def test_a_refusal_of_somebody_known_is_in_the_audit_trail() -> None:
 def test_every_command_offered_is_an_operation() -> None:
     _, path = submitted()
     offered = {one["name"] for one in Api(lin()).get(path).json()["commands"]}
-    assert offered == {"accept", "request_correction", "not_required", "reject"}
+    assert offered == {"accept", "request_correction", "not_required", "reject", "transfer"}
     assert offered <= set(cases.declared_commands())

@@ -24,6 +24,7 @@ from banshi.infra.config import DATA
 from banshi.kernel.facts import Refused
 from banshi.kernel.workdays import CHINA, civil_day
 
+NOT_BEGUN = UUID(int=0)
 ROUNDS = 3  # how often in a day an office looks at its work list
 SCENARIOS = DATA / "demo" / "walks"
 
@@ -83,7 +84,7 @@ class Walk:
     at: datetime | None = None
     steps: int = 0
     region: str = ""
-    application: UUID | None = None
+    application: UUID = NOT_BEGUN
     cases: tuple[UUID, ...] = ()
     certificates: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -101,7 +102,7 @@ class Walk:
         if not actor:
             raise Refused("no_citizen", "演示城市里没有这位群众。", "The demo city lacks this citizen.")
         self.citizen = actor
-        self.party = found.party.id if found else UUID(int=0)
+        self.party = found.party.id if found else NOT_BEGUN
         if firm := self.scenario.get("for"):
             ref = directory.find_party(firm)
             self.party = ref.id if ref else self.party
@@ -166,7 +167,7 @@ class Walk:
             for one in form.fields
             if one.code not in now.filled and one.code in self.scenario["values"]
         }
-        intake.save(region=self.region, id=self.application, values=typed, actor=self.citizen, at=self.now)  # type: ignore[arg-type]
+        intake.save(region=self.region, id=self.application, values=typed, actor=self.citizen, at=self.now)
         self.counts |= {
             "fields_separate": form.separate_fields,
             "fields_typed": len(typed),
@@ -188,7 +189,7 @@ class Walk:
             if need.made_by or need.code in now.held or not need.required:
                 continue
             intake.attach(
-                region=self.region, id=self.application, material=need.code, formats=need.formats,  # type: ignore[arg-type]
+                region=self.region, id=self.application, material=need.code, formats=need.formats,
                 actor=self.citizen, at=self.now, **_scan(need.name, need.formats),
             )  # fmt: skip
             supplied += 1
@@ -220,7 +221,7 @@ class Walk:
 
         deadlines.check(self.now)
         found: list[tuple[Any, Any]] = []
-        for state in queries.list_of_application(self.region, self.application):  # type: ignore[arg-type]
+        for state in queries.list_of_application(self.region, self.application):
             if state.plan.item == silent and state.accepted_on is None and state.status.open:
                 found.append((state, None))
                 continue
@@ -232,7 +233,7 @@ class Walk:
     def note_deemed(self) -> None:
         from banshi.contexts.cases import queries
 
-        for state in queries.list_of_application(self.region, self.application):  # type: ignore[arg-type]
+        for state in queries.list_of_application(self.region, self.application):
             if state.deemed_accepted and f"deemed {state.id}" not in self.counts:
                 self.counts[f"deemed {state.id}"] = 1
                 self.step(
@@ -315,7 +316,7 @@ class Walk:
         from banshi.contexts.cases import queries
         from banshi.contexts.certificates import queries as certificates
 
-        for state in queries.list_of_application(self.region, self.application):  # type: ignore[arg-type]
+        for state in queries.list_of_application(self.region, self.application):
             if not state.certificate:
                 continue
             found = certificates.find_public(state.certificate, civil_day(self.now))
@@ -343,7 +344,7 @@ class Walk:
         from banshi.infra import outbox
         from banshi.infra.models import Fact
 
-        for state in queries.list_of_application(self.region, self.application):  # type: ignore[arg-type]
+        for state in queries.list_of_application(self.region, self.application):
             self.expect(state.closed_on is not None, f"{state.plan.name} is closed")
             self.expect(state.delivered_on is not None, f"{state.plan.name} is delivered")
             for due in (state.statutory_due_on, state.promised_due_on):

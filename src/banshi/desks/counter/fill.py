@@ -10,7 +10,6 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -261,6 +260,5 @@ def _check_page(request: HttpRequest, now: apply.Standing, refused: Refused | No
         "sheets": rack(now.form.materials, now.evidence, now.held, {}),
         "command_id": new_id(),
         "problems": [problem(refused)] if refused else [],
-        "offices": gettext("、").join(dict.fromkeys(pick.item.plain_name for pick in now.chosen)),
     }
     return render(request, "counter/check.html", found, status=422 if refused else 200)
