@@ -92,7 +92,7 @@ def _active(content: bytes) -> bool:
         return False
     for count, stream in enumerate(re.finditer(rb"(?<!end)stream\r?\n", content)):
         head = _unescaped(content[max(0, stream.start() - 1024) : stream.start()].rpartition(b"endobj")[2])
-        if count > _STREAMS or room <= 0:
+        if count > _STREAMS:
             return True
         if b"/ObjStm" in head:
             packed = content[stream.end() : content.find(b"endstream", stream.end())]
@@ -101,7 +101,7 @@ def _active(content: bytes) -> bool:
             except zlib.error:
                 return True
             room -= len(objects)
-            if b"/Predictor" in head or _ACTIVE_PDF.search(_unescaped(objects)):
+            if room <= 0 or b"/Predictor" in head or _ACTIVE_PDF.search(_unescaped(objects)):
                 return True
     return False
 

@@ -52,7 +52,7 @@ def _run(command: list[str], status: int | None, environment: dict[str, str]) ->
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=_environment(environment),
+        env=surroundings(environment),
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -64,7 +64,7 @@ def _run(command: list[str], status: int | None, environment: dict[str, str]) ->
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def _environment(more: dict[str, str]) -> dict[str, str]:
+def surroundings(more: dict[str, str]) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -176,7 +176,7 @@ class Server:
             self.process = subprocess.Popen(
                 [*BANSHI, *map(str, command), "--port", str(self.port)],
                 cwd=ROOT,
-                env=_environment(environment),
+                env=surroundings(environment),
                 stdout=out,
                 stderr=err,
                 # An alarm outlives exec: the server ends even where the tests are killed.

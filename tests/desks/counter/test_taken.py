@@ -10,6 +10,7 @@ import pytest
 from banshi.contexts.cases import queries
 from banshi.contexts.cases.models import Document
 from banshi.contexts.cases.values import CaseState, Status
+from banshi.contexts.certificates import queries as certificates
 from banshi.infra.models import Audit
 from banshi.kernel.actors import SYSTEM
 from tests.conftest import StoppedClock
@@ -147,7 +148,11 @@ def test_a_result_is_handed_over_once(clerk: Visitor, matter: Matter, officer: V
     page = clerk.get("/counter/taken/", show="deliver").text
     assert page.count('class="row-link"') == 1
     assert "1 件可以领取" in clerk.get("/counter/").text
-    assert press(clerk, matter, "deliver").status == 303
+    made = certificates.get_by_identifier(state_of(matter).certificate)
+    certificate = clerk.get(f"{case_of(matter)}paper/{made.id}/")
+    assert certificate.response.content.startswith(b"%PDF-")
+    done = clerk.sent(press(clerk, matter, "deliver"), "done=deliver")
+    assert "“送达”已办好" in clerk.get(done.location).text
     state = state_of(matter)
     assert state.delivered_on is not None
     assert 'class="row-link"' not in clerk.get("/counter/taken/", show="deliver").text

@@ -9,11 +9,24 @@ import pytest
 
 from banshi.contexts.cases import queries
 from banshi.contexts.cases.models import Document
+from banshi.contexts.certificates.models import Certificate
 from banshi.infra.models import Audit
 from banshi.kernel.actors import SYSTEM
 from tests.conftest import StoppedClock
 from tests.personas import huang, li, lin, resident_id, wang, zhao
-from tests.security.town import PDF, VALUES, Matter, Visitor, applied, deliver, do, health, supervisor, town
+from tests.security.town import (
+    PDF,
+    VALUES,
+    Matter,
+    Visitor,
+    applied,
+    deliver,
+    do,
+    health,
+    supervisor,
+    town,
+    works,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +132,8 @@ def test_a_file_of_another_case_is_not_served_through_this_one(officer: Visitor,
 def test_for_others_the_case_is_not_there(officer: Visitor, matter: Matter, who: object) -> None:
     deliver()
     visitor = Visitor.signed_in(who())  # type: ignore[operator]
-    for address in ("/", f"/material/{digest(matter)}/", f"/paper/{paper(matter)}/", "/do/accept/"):
+    files = (f"/material/{digest(matter)}/", f"/paper/{paper(matter)}/")
+    for address in ("/", *files, "/do/accept/"):
         assert visitor.get(matter.desk + address).status in (403, 404), address
     for address in ("/full/", "/do/accept/", "/do/request_correction/"):
         assert visitor.post(matter.desk + address).status in (403, 404), address
@@ -169,3 +183,17 @@ def test_an_office_that_only_gives_its_opinion_sees_the_case_and_its_own_button(
     assert "提出意见" in page
     assert "特别程序（暂停时限）" not in page
     assert Visitor.signed_in(huang()).get(f"{matter.desk}/").status == 200
+
+
+def test_the_certificate_goes_out_to_its_office_alone(officer: Visitor, matter: Matter) -> None:
+    do(officer, matter, "accept", dispatch="on")
+    works(matter, officer, Visitor.signed_in(health()))
+    do(officer, matter, "review", verdict="pass")
+    do(Visitor.signed_in(huang()), matter, "decide", verdict="pass")
+    deliver()
+    made = Certificate.objects.get()
+    answer = officer.get(f"{matter.desk}/paper/{made.id}/")
+    assert answer.response.content.startswith(b"%PDF-")
+    assert answer.response.headers["Content-Disposition"].startswith("attachment")
+    assert f"/paper/{made.id}/" in officer.get(f"{matter.desk}/").text
+    assert Visitor.signed_in(zhao()).get(f"{matter.desk}/paper/{made.id}/").status == 404

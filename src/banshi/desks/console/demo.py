@@ -82,8 +82,8 @@ def cases() -> None:
 
     for name, days_ago, acts in (
         ("newborn", 9, 99),
-        ("restaurant", 12, 14),
-        ("enterprise-change", 3, 5),
+        ("restaurant", 5, 16),
+        ("enterprise-change", 1, 5),
         ("newborn", 1, 2),
     ):
         walk.populate(name, clock.now() - timedelta(days=days_ago), acts)

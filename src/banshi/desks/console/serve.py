@@ -15,7 +15,7 @@ from banshi.desks.console import installation
 from banshi.infra.config import BadConfig, Config, load
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-KILL_SECONDS = 20  # what is still at work so long after a stop is cut off; its transaction is undone
+KILL_SECONDS = 10  # what is still at work so long after a stop is cut off; its transaction is undone
 
 
 def run(config: Path, *, host: str, port: int) -> int:
@@ -76,11 +76,11 @@ def granian(given: Config, *, host: str, port: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=1 if given.engine == "sqlite" else 2,
-        blocking_threads=given.threads,
+        blocking_threads=min(given.threads, 2 * (os.cpu_count() or 1) + 1),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
-        log_level=LogLevels.error,
+        log_level=LogLevels.warning,
         log_dictconfig={**logging, "loggers": {**logging["loggers"], "_granian": {}}},
     )
     server.serve(target_loader=_application, wrap_loader=False)

@@ -34,7 +34,7 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
     state = queries.get_case(region, id, acting(request))
     command = next((one for one in queries.commands(state, acting(request)) if one.name == name), None)
     if request.method != "POST":
-        return _form(request, state, command) if command else _back(state)
+        return _form(request, state, command) if command else _back(request, state)
     try:
         _act(request, state, name)
     except NotFound:
@@ -44,7 +44,7 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
         if declared is None:
             raise
         return _form(request, state, declared, refused)
-    return _back(state, name)
+    return _back(request, state, name)
 
 
 def _act(request: HttpRequest, state: CaseState, name: str) -> None:
@@ -89,13 +89,17 @@ def _form(
         "command": command,
         "fields": fields,
         "command_id": new_id(),
+        "query": f"?{request.GET.urlencode()}" if request.GET else "",
         "problems": [problem(refused)] if refused else [],
     }
     return render(request, "counter/act.html", shown, status=422 if refused else 200)
 
 
-def _back(state: CaseState, done: str = "") -> HttpResponse:
-    address = reverse(
-        "counter:application", args=(state.region, state.application), query={"done": done} if done else None
-    )
+def _back(request: HttpRequest, state: CaseState, done: str = "") -> HttpResponse:
+    """To the application, beside the list that it was opened from."""
+    query = request.GET.copy()
+    query.pop("done", None)
+    if done:
+        query["done"] = done
+    address = reverse("counter:application", args=(state.region, state.application), query=query)
     return HttpResponseRedirect(address, status=303)

@@ -10,13 +10,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.queries import Command, Paper
 from banshi.contexts.cases.values import CaseState, Status
+from banshi.contexts.certificates import queries as certificates
+from banshi.contexts.certificates.values import CertificateState
 from banshi.contexts.intake import queries as intake
 from banshi.contexts.intake.values import Application
 from banshi.desks.counter.lines import Line, matters
@@ -26,7 +27,7 @@ from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
 from banshi.flows import correct
 from banshi.flows.deliver import progress_url
-from banshi.infra import audit, clock, files
+from banshi.infra import clock
 from banshi.infra.store import new_id
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import NotFound
@@ -67,6 +68,7 @@ class CaseCard:
     due: str
     commands: list[tuple[Command, str]]
     papers: list[Paper]
+    certificate: CertificateState | None
     command_id: UUID
 
 
@@ -128,26 +130,6 @@ def receipt(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     return render(request, "counter/receipt.html", shown)
 
 
-@access(STAFF, posts=POSTS)
-@require_safe
-def paper(request: HttpRequest, region: str, id: UUID, paper: UUID) -> HttpResponse:
-    """文书: a document's PDF, to be printed and handed over."""
-    actor = acting(request)
-    state = cases.get_case(region, id, actor)
-    found = cases.find_paper(region, id, paper)
-    if found is None or not found.file:
-        raise NotFound("文书", "document")
-    content = files.read(found.file)
-    audit.note(act="download", target=found.number, outcome="ok", actor=actor.code, at=clock.now())
-    headers = {
-        "Content-Disposition": content_disposition_header(True, f"{found.title}-{state.number}.pdf")
-        or "attachment",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
 def _submitted(region: str, id: UUID, actor: Actor) -> Application:
     """What this clerk's hall took in. Raises `NotFound`."""
     found = intake.get_application(region, id, actor)
@@ -178,6 +160,7 @@ def _cards(found: Application, actor: Actor) -> list[CaseCard]:
             due=_left(state.due_on, today),
             commands=commands,
             papers=papers[state.id],
+            certificate=certificates.get_by_identifier(state.certificate) if state.certificate else None,
             command_id=new_id(),
         )
         cards.append(card)

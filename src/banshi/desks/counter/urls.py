@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from banshi.desks.counter import act, correct, fill, person, taken
+from banshi.desks.counter import act, correct, files, fill, person, taken
 
 app_name = "counter"
 
@@ -15,7 +15,7 @@ _case = [
     path("", taken.of_case, name="case"),
     path("do/<slug:name>/", act.do, name="do"),
     path("correct/", correct.correct, name="correct"),
-    path("paper/<uuid:paper>/", taken.paper, name="paper"),
+    path("paper/<uuid:paper>/", files.paper, name="paper"),
 ]
 urlpatterns = [
     path("", person.home, name="home"),

@@ -10,11 +10,14 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from banshi.contexts.cases import queries
-from banshi.contexts.cases.values import CaseState
+from banshi.contexts.certificates import queries as certificates
 from banshi.desks.officer.seat import HANDLING, acting
 from banshi.infra import audit, clock, files
+from banshi.kernel.actors import SYSTEM
 from banshi.kernel.facts import NotFound
 from banshi.ui.access import STAFF, access
+
+_PDF = "application/pdf"
 
 
 @access(STAFF, posts=HANDLING)
@@ -27,29 +30,26 @@ def material(request: HttpRequest, region: str, id: UUID, digest: str) -> HttpRe
     if one is None:
         raise NotFound("文件", "file")
     ending = mimetypes.guess_extension(one["media_type"]) or ""
-    return _out(request, state, digest, one["media_type"], one["filename"] or one["name"] + ending)
+    target, name = f"{state.number}/{digest[:12]}", one["filename"] or one["name"] + ending
+    return _out(request, files.read(digest), one["media_type"], target, name)
 
 
 @access(STAFF, posts=HANDLING)
 @require_safe
 def paper(request: HttpRequest, region: str, id: UUID, paper: UUID) -> HttpResponse:
-    """文书: the PDF of one document of the case."""
+    """文书 or 证照: the PDF of a document of the case, or of the certificate that it ended in."""
     state = queries.get_case(region, id, acting(request, HANDLING))
+    if state.certificate and (made := certificates.get_by_identifier(state.certificate)).id == paper:
+        content, name = certificates.content(made.region, made.id, SYSTEM), f"{made.name}-{made.number}.pdf"
+        return _out(request, content, _PDF, made.identifier, name)
     found = queries.find_paper(region, id, paper)
     if found is None or not found.file:
         raise NotFound("文书", "document")
-    return _out(request, state, found.file, "application/pdf", f"{found.title}-{found.number}.pdf")
+    return _out(request, files.read(found.file), _PDF, found.number, f"{found.title}-{found.number}.pdf")
 
 
-def _out(request: HttpRequest, state: CaseState, digest: str, media_type: str, name: str) -> HttpResponse:
-    content = files.read(digest)
-    audit.note(
-        act="download",
-        target=f"{state.number}/{digest[:12]}",
-        outcome="ok",
-        actor=acting(request).code,
-        at=clock.now(),
-    )
+def _out(request: HttpRequest, content: bytes, media_type: str, target: str, name: str) -> HttpResponse:
+    audit.note(act="download", target=target, outcome="ok", actor=acting(request).code, at=clock.now())
     headers = {
         "Content-Disposition": content_disposition_header(True, name) or "attachment",
         "X-Content-Type-Options": "nosniff",

@@ -15,6 +15,8 @@ from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.queries import Command, Entry, Paper
 from banshi.contexts.cases.values import Budget, CaseState, SpecialProcedure, Status
 from banshi.contexts.catalogue import queries as catalogue
+from banshi.contexts.certificates import queries as certificates
+from banshi.contexts.certificates.values import CertificateState
 from banshi.contexts.intake import queries as intake
 from banshi.desks.officer import stated
 from banshi.desks.officer.pane import left
@@ -49,7 +51,8 @@ class Matter:
     steps: tuple[parts.Step, ...]
     trail: tuple[parts.Entry, ...]
     papers: tuple[Paper, ...]
-    commands: tuple[Command, ...]
+    certificate: CertificateState | None
+    commands: tuple[tuple[Command, bool], ...]  # with whether it is the usual next step
     handles: bool
     full: bool
 
@@ -83,10 +86,18 @@ def matter(state: CaseState, actor: Actor, today: date, calendar: Calendar, *, f
         steps=_steps(state, offices, today, calendar),
         trail=_trail(state, entries, offices, full=full),
         papers=tuple(cases.papers(state.region, [state.id])[state.id]),
-        commands=tuple(cases.commands(state, actor)),
+        certificate=certificates.get_by_identifier(state.certificate) if state.certificate else None,
+        commands=_commands(state, actor),
         handles=handling,
         full=full,
     )
+
+
+def _commands(state: CaseState, actor: Actor) -> tuple[tuple[Command, bool], ...]:
+    """What may be done now. The usual step needs no words and comes first; what needs a reason is the exception."""
+    offered = cases.commands(state, actor)
+    usual = [one for one in offered if not any(ask.name == "text" and ask.required for ask in one.asks)]
+    return tuple((one, one in usual[:1]) for one in sorted(offered, key=lambda one: one not in usual))
 
 
 def _answers(state: CaseState) -> Mapping[str, str]:

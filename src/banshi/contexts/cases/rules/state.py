@@ -107,8 +107,10 @@ def _special_started(state: CaseState, data: Data) -> dict[str, Any]:
 
 def _special_ended(state: CaseState, data: Data) -> dict[str, Any]:
     due = {entry["work"]: _day(entry["due_on"]) for entry in data["works"]}
+    # It may have begun before the works were assigned; then that is what comes next.
+    unassigned = state.works and all(work.status == "waiting" for work in state.works)
     return {
-        "status": Status.IN_REVIEW,
+        "status": Status.ACCEPTED if unassigned else Status.IN_REVIEW,
         "pauses": (*state.pauses[:-1], replace(state.pauses[-1], until_on=_day(data["on"]))),
         "statutory_due_on": _day(data["statutory_due_on"]),
         "promised_due_on": _day(data["promised_due_on"]),
