@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,6 +129,16 @@ def test_a_backup_taken_while_the_city_writes_restores_whole(
     again = serve(new)
     assert again.get("/healthz").status == 200
     assert again.stop() == 0
+
+
+def test_files_that_an_earlier_backup_holds_take_no_space_again(city: City, tmp_path: Path) -> None:
+    digest = with_a_file(city)
+    first = backed_up(city, tmp_path / "backups")
+    time.sleep(1)  # a backup is named by its second
+    second = backed_up(city, tmp_path / "backups")
+    own, one, two = (folder / "files" / digest[:2] / digest for folder in (city.folder, first, second))
+    assert one.samefile(two)
+    assert not one.samefile(own)  # what damages the city's own does not damage its backup
 
 
 def test_a_backup_holds_no_secrets(city: City, tmp_path: Path) -> None:

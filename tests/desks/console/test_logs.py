@@ -14,7 +14,7 @@ from banshi.site.middleware import request_context
 
 
 @pytest.mark.django_db
-def test_a_request_and_a_duty_name_their_command_and_the_next_ones_do_not(
+def test_a_request_names_its_command_and_the_next_one_does_not(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     command = store.new_id()

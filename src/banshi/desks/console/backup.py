@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -58,7 +58,7 @@ class Manifest:
 
 def run(target: Path) -> int:
     """Back up into a new folder below `target`, and print where; exit status 1 when the installation lacks files."""
-    folder = take(target)
+    folder = take(target, max(target.glob("banshi-*"), default=None))
     found = _manifest(folder)
     keys = "、".join(name for name in found.keys if name != "index")
     print(
@@ -74,8 +74,11 @@ def run(target: Path) -> int:
     return 1 if found.missing else 0
 
 
-def take(target: Path) -> Path:
-    """The backup's folder; made beside its final name and renamed when it is whole and on disk."""
+def take(target: Path, like: Path | None) -> Path:
+    """The backup's folder; made beside its final name and renamed when it is whole and on disk.
+
+    Files that `like` (an earlier backup) holds are linked to, and take no space again.
+    """
     from django.conf import settings
 
     from banshi.infra import clock
@@ -88,7 +91,7 @@ def take(target: Path) -> Path:
     fresh.mkdir(parents=True, mode=0o700)
     try:
         content = database_of(given).save(fresh)
-        files = _copy_files(given.folder / "files", fresh / "files")
+        files = _copy_files(given.folder / "files", fresh / "files", like and like / "files")
         manifest = Manifest(
             version=__version__,
             taken_at=at,
@@ -154,7 +157,7 @@ def upgrade(config: Path) -> int:
         if not installation.outdated():
             print("数据库已经是这个版本的。 / The database is up to date already.")
             return 0
-        taken = take(given.folder / "backups")
+        taken = take(given.folder / "backups", like=given.folder)  # for backing out; files are not touched
         before = _manifest(taken).tables
         print(f"升级前的备份：{taken} / backed up before upgrading", file=sys.stderr)
         try:
@@ -188,8 +191,8 @@ def _manifest(folder: Path) -> Manifest:
         ) from error
 
 
-def _copy_files(source: Path, target: Path) -> set[str]:
-    """Hard links where the disk allows, else copies; their names. Stored files are never changed."""
+def _copy_files(source: Path, target: Path, like: Path | None) -> set[str]:
+    """Links to what `like` holds, else copies; their names. A stored file is named by its content and never changed."""
     target.mkdir(mode=0o700)
     names: set[str] = set()
     for path in sorted(source.rglob("*")) if source.exists() else ():
@@ -197,9 +200,11 @@ def _copy_files(source: Path, target: Path) -> set[str]:
             continue
         place = target / path.relative_to(source)
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            os.link(path, place)
-        except OSError:
+        same = like and like / path.relative_to(source)
+        with suppress(OSError):  # a disk without links
+            if same and same.exists() and same.stat().st_size == path.stat().st_size:
+                os.link(same, place)
+        if not place.exists():
             shutil.copy2(path, place)
         names.add(path.name)
     return names

@@ -22,6 +22,7 @@ from banshi.ui.parts import Paged
 
 SIZE = 50
 _KEPT = ("list", "q", "step", "status", "page")
+_FITS = 5  # Chinese characters
 _WORST = ("", "green", "yellow", "red")
 
 
@@ -37,6 +38,11 @@ class Line:
     item: str
     number: str
     state: str
+
+    @property
+    def brief(self) -> str:
+        """The state, as much of it as fits the narrow column."""
+        return self.state if len(self.state) <= _FITS else f"{self.state[: _FITS - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
