@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions import middleware as django_sessions
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -93,6 +93,9 @@ def refusals(get_response: Next) -> Next:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > settings.BANSHI_REQUEST_LIMIT:
             raise RequestDataTooBig
+        # PostgreSQL keeps no such text, and nobody means it.
+        if not errors.is_api(request) and ("\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")):
+            raise BadRequest("a NUL character")
         return get_response(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
