@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desks.console.command import ENGINE, ROOT, free_port, pg, pg_address, surroundings
+from tests.desks.console.command import ENGINE, ROOT, SECONDS, free_port, pg, pg_address, surroundings
 
 DOCS = (ROOT / "docs" / "install.md", ROOT / "docs" / "install.zh-CN.md")
 STAND_INS = {
@@ -32,7 +32,7 @@ STAND_INS = {
             rm "$MACHINE/pid"
         }
         start() {
-            $(sed -n 's/^ExecStart=//p' "$unit") >>"$MACHINE/log" 2>&1 &
+            alarm $(sed -n 's/^ExecStart=//p' "$unit") >>"$MACHINE/log" 2>&1 &
             echo $! >"$MACHINE/pid"
             n=0
             until curl --silent --fail --output /dev/null "http://127.0.0.1:$PORT/healthz"; do
@@ -65,6 +65,8 @@ def machine(tmp_path: Path, databases: Callable[[], str]) -> Iterator[Callable[[
     for name, text in STAND_INS.items():
         (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{text}\n")
     (tmp_path / "opt" / "banshi").write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m banshi "$@"\n')
+    alarm = f"#!{sys.executable}\nimport os, signal, sys\nsignal.alarm({SECONDS})\nos.execvp(sys.argv[1], sys.argv[1:])\n"
+    (tmp_path / "bin" / "alarm").write_text(alarm)  # ends the server even where the tests are killed
     for program in ((tmp_path / "opt" / "banshi"), *(tmp_path / "bin").iterdir()):
         program.chmod(0o755)
     places = {
@@ -101,7 +103,7 @@ def machine(tmp_path: Path, databases: Callable[[], str]) -> Iterator[Callable[[
             env=environment,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=SECONDS,
             check=False,
         )
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from banshi.desks.console import installation
-from tests.desks.console.command import ROOT, City, banshi, inside
+from tests.desks.console.command import ROOT, SECONDS, City, banshi, inside
 
 # A program of the next version: its last migrations are those named here.
 PROGRAM = """
@@ -60,7 +60,7 @@ class NextVersion:
             env={"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"},
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=SECONDS,
             check=False,
         )
 

@@ -106,7 +106,14 @@ class Postgresql:
     def load(self, folder: Path) -> Content:
         with tempfile.TemporaryDirectory(prefix="banshi-load-", dir=self._scratch) as name:
             script = Path(name) / "database.sql"
-            self._run("pg_restore", f"--file={script}", str(folder / self.FILE))
+            try:
+                self._run("pg_restore", f"--file={script}", str(folder / self.FILE))
+            except Refused as error:
+                raise (
+                    _damaged(folder / self.FILE, error.en.rstrip("."))
+                    if error.rule == "pg_restore"
+                    else error
+                )
             self._psql(f"--command={_CLEAR}", f"--file={script}")
         with self._connected() as connection:
             return _postgresql_content(connection)
@@ -225,7 +232,7 @@ def _files(connection: Any, tables: dict[str, Table]) -> frozenset[str]:
     return frozenset(row[0] for row in connection.execute("SELECT digest FROM infra_file"))
 
 
-def _damaged(file: Path, error: Exception) -> Refused:
+def _damaged(file: Path, error: object) -> Refused:
     return Refused(
         "backup_damaged",
         f"备份里的 {file.name} 已损坏：{error}。",
