@@ -179,6 +179,7 @@ class Server:
                 env=surroundings(environment),
                 stdout=out,
                 stderr=err,
+                process_group=0,
                 # An alarm outlives exec: the server ends even where the tests are killed.
                 preexec_fn=lambda: signal.alarm(SECONDS) and None,
             )
@@ -239,9 +240,14 @@ class Server:
         )
         return [int(line) for line in found.stdout.split()]
 
-    def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to end; its exit status."""
-        self.process.send_signal(by)
+    def stop(self) -> int:
+        """Ask it to end, as systemd does; its exit status."""
+        self.process.terminate()
+        return self.process.wait(30)
+
+    def interrupt(self) -> int:
+        """Ctrl-C, which a terminal sends to all its processes at once; its exit status."""
+        os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(30)
 
     def out(self) -> str:

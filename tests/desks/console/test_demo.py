@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def test_it_opens_on_the_portal_and_says_where_and_who_signs_in(demo: Path, tmp_
             assert role in server.out()
         other = banshi("demo", "--folder", demo, status=1)
         assert "正在使用" in other.err
-        assert server.stop(by=signal.SIGINT) == 0
+        assert server.interrupt() == 0
         assert "Traceback" not in server.err()
         # Printed in QR codes, so it follows the port.
         assert f'address = "http://127.0.0.1:{server.port}"' in (demo / "banshi.toml").read_text()

@@ -187,10 +187,11 @@ def submit(
 
 
 def discard(*, region: str, id: UUID, actor: Actor, at: datetime) -> None:
-    """删除草稿: the row, its evidence and its private content go."""
+    """删除草稿: the row, its evidence and its private content go; that it was done stays on record."""
 
     def work(tx: Tx) -> None:
-        _open(tx, region, id, actor)
+        target, channel = _open(tx, region, id, actor)
+        tx.append(Stream(region, id), 0, [Fact(events.DISCARDED, {"target": target, "channel": channel})])
         evidence = tx.all(
             "SELECT id FROM intake_evidence WHERE region_code = %s AND application_id = %s", (region, id)
         )

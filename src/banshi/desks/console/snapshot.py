@@ -109,11 +109,9 @@ class Postgresql:
             try:
                 self._run("pg_restore", f"--file={script}", str(folder / self.FILE))
             except Refused as error:
-                raise (
-                    _damaged(folder / self.FILE, error.en.rstrip("."))
-                    if error.rule == "pg_restore"
-                    else error
-                )
+                if error.rule != "pg_restore":
+                    raise
+                raise _damaged(folder / self.FILE, error.en.rstrip(".")) from error
             self._psql(f"--command={_CLEAR}", f"--file={script}")
         with self._connected() as connection:
             return _postgresql_content(connection)
