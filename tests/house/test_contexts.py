@@ -34,7 +34,7 @@ def test_a_context_says_in_forty_lines_what_it_is(context: Path) -> None:
     title, _, rest = text.partition("\n")
     assert re.fullmatch(rf"# [\u4e00-\u9fff]+ {context.name}.*", title), title
     promise = rest.strip().split("\n\n")[0]
-    assert promise.endswith(".") and not promise.startswith(("|", "#", "*")) or promise.startswith("**Promise.**")
+    assert promise.endswith(".") and not promise.removeprefix("**Promise.**").startswith(("|", "#", "*"))
     missing = [part for part, words in PARTS.items() if not re.search(words, text, re.M)]
     assert missing == []
 
@@ -46,7 +46,9 @@ def test_a_readme_names_nothing_that_is_not_there(context: Path) -> None:
     everything = "\n".join(path.read_text("utf-8") for path in (ROOT / "src/banshi").rglob("*.py"))
     words = set(re.findall(r"(?<!\w)[A-Za-z_]\w{2,}", everything))
     words |= {path.stem for path in (ROOT / "src/banshi").rglob("*") if "static" not in path.parts}
-    names = {name for quoted in re.findall(r"`([^`\n]+)`", text) for name in re.findall(r"[A-Za-z_]\w{2,}", quoted)}
+    names = {
+        name for quoted in re.findall(r"`([^`\n]+)`", text) for name in re.findall(r"[A-Za-z_]\w{2,}", quoted)
+    }
     names -= {"data", "json", "yaml"}
     assert {name for name in names if name not in words and name.lower() not in words} == set()
 
@@ -55,7 +57,9 @@ def test_a_readme_names_nothing_that_is_not_there(context: Path) -> None:
 def test_a_context_consists_of_files_with_the_known_names(context: Path) -> None:
     """Doors and what lies behind them; a package in place of a file where there is more of it."""
     known = {"values", "events", "rules", "models", "store", "operations", "queries", "apps", "migrations"}
-    found = {path.stem for path in context.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    found = {
+        path.stem for path in context.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
     assert found - known - {"__init__", "documents", "files"} == set()
     assert {"values", "queries"} <= found
 
@@ -129,11 +133,18 @@ def test_what_is_of_one_case_or_person_carries_its_county() -> None:
 
 def test_personal_text_has_no_column_but_the_private_ones() -> None:
     """Names, phones, addresses and free text of people: by the names of the columns of every other table."""
-    personal = re.compile(r"name|phone|mobile|address|birth|resident|id_card|holder|reason|opinion|comment|remark|email")
+    personal = re.compile(
+        r"name|phone|mobile|address|birth|resident|id_card|holder|reason|opinion|comment|remark|email"
+    )
     ours = {  # columns that sound so and hold something else
         *("infra.Outbox.handler", "infra.Counter.name", "infra.CounterDelta.name", "infra.Audit.address"),
         *("cases.Case.item_name", "cases.Task.item_name", "cases.Task.holder", "directory.Region.name"),
-        *("directory.Office.name", "directory.Office.phone", "directory.Office.address", "directory.Hall.name"),
+        *(
+            "directory.Office.name",
+            "directory.Office.phone",
+            "directory.Office.address",
+            "directory.Hall.name",
+        ),
         *("directory.Hall.address", "directory.Staff.username", "directory.Staff.display_name"),
     }
     found = {

@@ -55,7 +55,9 @@ def test_every_released_name_is_still_there_and_every_name_is_released() -> None
 def test_what_can_have_happened_does_happen() -> None:
     """A name that nothing writes would be a promise that nobody keeps."""
     written = "\n".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py") if path.name != "events.py")
-    idle = [where for where in declared().values() if not re.search(rf"\b{where.rsplit('.', 1)[1]}\b", written)]
+    idle = [
+        where for where in declared().values() if not re.search(rf"\b{where.rsplit('.', 1)[1]}\b", written)
+    ]
     assert idle == []
 
 

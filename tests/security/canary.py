@@ -19,7 +19,9 @@ from tests.security.town import MATERIALS, PDF, Matter, Visitor, do, file, hidde
 
 # What people are called, live, write and own. All of it is personal; none of it is in the code or the catalogue.
 NAME, OPERATOR, MANAGER, WALKED_IN = "金丝雀甲", "金丝雀乙", "金丝雀丙", "金丝雀丁"
-NUMBER, OPERATOR_NUMBER, WALKED_IN_NUMBER = (personas.resident_id(serial, "19910817") for serial in (771, 772, 773))
+NUMBER, OPERATOR_NUMBER, WALKED_IN_NUMBER = (
+    personas.resident_id(serial, "19910817") for serial in (771, 772, 773)
+)
 PHONE, CONTACT, OPERATOR_PHONE, WALKED_IN_PHONE, MISTYPED = (f"1990000770{n}" for n in range(1, 6))
 HOME, SHOP, STREET, WALKED_IN_HOME = "画眉弄堂一号", "百灵小吃店", "杜鹃巷二号", "黄鹂街三号"
 PASSWORD, LOST_PASSWORD = "oriole-warbler-77", "nuthatch-wren-88"
@@ -158,7 +160,9 @@ def _refused_at_the_window(here: Walked) -> Matter:
     page = clerk.post("/counter/read/", {"number": WALKED_IN_NUMBER})
     assert page.status == 200, page.text
     person = {"name": WALKED_IN, "phone": WALKED_IN_PHONE, "address": WALKED_IN_HOME}
-    clerk.sent(clerk.post("/counter/record/", person | {"kind": "person", "number": WALKED_IN_NUMBER}), "choose")
+    clerk.sent(
+        clerk.post("/counter/record/", person | {"kind": "person", "number": WALKED_IN_NUMBER}), "choose"
+    )
     page = clerk.get("/counter/choose/", q="食品经营")
     carried = {name: hidden(page.text, name) for name in ("command_id", "person")}
     begun = clerk.sent(clerk.post("/counter/begin/", carried | {"target": f"item:{town.ITEM}"}), "draft")

@@ -86,7 +86,9 @@ def test_everybody_gets_what_the_matrix_says_and_nothing_else(clock: StoppedCloc
     expected, told = wanted(), list(found(scene()))
     known = {" ".join(one.split()[:2]) for one in told}
     wrong = [one for one in told if expected.get(" ".join(one.split()[:2])) != " ".join(one.split())]
-    assert wrong == [], "不在 permissions.txt 里，或者不同 (not in permissions.txt, or other):\n" + "\n".join(wrong)
+    assert wrong == [], "不在 permissions.txt 里，或者不同 (not in permissions.txt, or other):\n" + "\n".join(
+        wrong
+    )
     assert expected.keys() - known == set(), "permissions.txt 里有，地址没有了 (the address is gone)"
 
 
@@ -104,8 +106,26 @@ def test_what_is_open_to_everybody_is_few_and_known() -> None:
     public = {address.route for address in addresses() if (one := declared(address)) and one.realm is PUBLIC}
     pages = {route for route in public if not route.startswith("api/v1/")}
     assert pages == {
-        *("", "search", "items/", "items/<slug:code>", "bundles/<slug:code>", "sign-in", "register", "sign-out"),
-        *("p", "p/<str:number>", "v", "v/<str:identifier>", "staff/sign-in/", "healthz", "api/", "api/openapi.json"),
+        *(
+            "",
+            "search",
+            "items/",
+            "items/<slug:code>",
+            "bundles/<slug:code>",
+            "sign-in",
+            "register",
+            "sign-out",
+        ),
+        *(
+            "p",
+            "p/<str:number>",
+            "v",
+            "v/<str:identifier>",
+            "staff/sign-in/",
+            "healthz",
+            "api/",
+            "api/openapi.json",
+        ),
         *("_components/", "_components/display/", "_components/<slug:name>/"),
     }
     # Of the API's, each method is declared by itself.
@@ -121,13 +141,19 @@ def test_what_is_open_to_everybody_is_few_and_known() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", [one for one in addresses() if "POST" in one.methods], ids=lambda one: one.route)
+@pytest.mark.parametrize(
+    "address", [one for one in addresses() if "POST" in one.methods], ids=lambda one: one.route
+)
 def test_a_form_of_another_site_is_turned_away(address: Address) -> None:
     """Without the token of the page, nothing is done in anybody's name. The API reads no cookie and needs none."""
     client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
     client.cookies[settings.SESSION_COOKIE_NAME] = "k" * 32
-    path = "/" + re.sub(r"<(\w+):\w+>", lambda part: {"uuid": str(uuid4()), "int": "1"}.get(part[1], "x"), address.route)
-    answer = client.post(path, b"{}", content_type="application/json", headers={"Origin": "https://evil.example"})
+    path = "/" + re.sub(
+        r"<(\w+):\w+>", lambda part: {"uuid": str(uuid4()), "int": "1"}.get(part[1], "x"), address.route
+    )
+    answer = client.post(
+        path, b"{}", content_type="application/json", headers={"Origin": "https://evil.example"}
+    )
     if address.route.startswith("api/v1/"):
         assert answer.status_code in (400, 401, 404)
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import chain
 from uuid import UUID, uuid4
 
 import pytest
@@ -95,7 +96,9 @@ def ask(visitor: Visitor, method: str, path: str) -> tuple[int, str, str]:
     if path.startswith("/api/"):
         headers["Authorization"] = f"Bearer {visitor.token}"
         stated = STATED | ({"verdict": "agree"} if path.endswith("/opine") else {})
-        body, kind = (PDF, "application/pdf") if method == "PUT" else (json.dumps(stated).encode(), "application/json")
+        body, kind = (
+            (PDF, "application/pdf") if method == "PUT" else (json.dumps(stated).encode(), "application/json")
+        )
     elif method == "POST":
         body = f"command_id={uuid4()}&seq=1&text=x&reason=x&act=check".encode()
     with transaction.atomic():
@@ -167,7 +170,14 @@ def lists(here: Scene) -> dict[str, list[str]]:
     """Pages that list, by who would find something there, each with a search for exactly that."""
     number, item = here.number(here.taken), "食品"
     return {
-        "applicant": ["/", "/me", "/me/matters", "/me/certificates", f"/apply/item/{ITEM}", "/api/v1/matters"],
+        "applicant": [
+            "/",
+            "/me",
+            "/me/matters",
+            "/me/certificates",
+            f"/apply/item/{ITEM}",
+            "/api/v1/matters",
+        ],
         "clerk": [
             *("/counter/", "/counter/choose/", "/counter/taken/", f"/counter/taken/?q={number}"),
             *(f"/counter/taken/?show={show}" for show in ("correcting", "deliver")),
@@ -176,7 +186,12 @@ def lists(here: Scene) -> dict[str, list[str]]:
         "officer": [
             *("/officer/", "/officer/cases/", f"/officer/cases/?q={number}", f"/officer/?q={number}"),
             *(f"/officer/?q={item}", "/officer/cases/?status=received", "/officer/?list=cases&step=accept"),
-            *("/api/v1/cases", "/api/v1/tasks", f"/api/v1/cases?search={number}", f"/api/v1/tasks?search={number}"),
+            *(
+                "/api/v1/cases",
+                "/api/v1/tasks",
+                f"/api/v1/cases?search={number}",
+                f"/api/v1/tasks?search={number}",
+            ),
         ],
         "administrator": ["/staff/people/", "/staff/people/?q=wang", "/staff/people/?q=王秀兰"],
     }
@@ -187,7 +202,9 @@ def marks(here: Scene) -> set[str]:
     matters = (here.draft, here.correcting, here.granted, here.taken, here.clerks_draft)
     ids = {str(id) for matter in matters for id in (matter.id, matter.case) if id}
     numbers = set(Case.objects.values_list("number", flat=True))
-    return ids | numbers | {number[-6:] for number in numbers} | {"王秀兰", "李秀英", str(here.certificate.id)}
+    return (
+        ids | numbers | {number[-6:] for number in numbers} | {"王秀兰", "李秀英", str(here.certificate.id)}
+    )
 
 
 def read(visitor: Visitor, address: str) -> str:
@@ -200,7 +217,7 @@ def read(visitor: Visitor, address: str) -> str:
 def test_no_list_search_or_count_holds_anything_foreign(here: Scene) -> None:
     strangers, known = visitors(FOREIGN), marks(here)
     for name, visitor in strangers.items():
-        for address in sum(lists(here).values(), []):
+        for address in chain(*lists(here).values()):
             content = read(visitor, address)
             # A search repeats what was searched for.
             sought = re.sub(r'value="[^"]*"', "", content) if "q=" in address else content
@@ -215,8 +232,8 @@ def test_the_lists_of_its_own_people_hold_it(here: Scene) -> None:
     clerk.sent(clerk.post("/counter/window/", {"window": f"{LICHENG}-hall/1"}))
     clerk.sent(clerk.post("/counter/read/", {"number": personas.resident_id(1)}), "choose")
     empty = {"/", "/me", "/counter/taken/?show=correcting", "/counter/taken/?show=deliver", "/api/v1/tasks"}
-    for name, addresses in lists(here).items():
-        for address in set(addresses) - empty:
+    for name, pages in lists(here).items():
+        for address in set(pages) - empty:
             content = read(own[name], address)
             assert [mark for mark in known if mark in content], f"{name}: {address}"
 
@@ -258,7 +275,12 @@ def test_foreign_files_are_not_taken_out_of_a_draft(here: Scene, chens: tuple[Vi
     draft = town.begin(chen)
     for path in (f"{draft.draft}/materials/{MATERIALS[0]}/remove/{here.evidence}",):
         chen.post(path)
-    assert chen.api("DELETE", f"applications/{LICHENG}/{draft.id}/materials/{MATERIALS[0]}/{here.evidence}").status == 404
+    assert (
+        chen.api(
+            "DELETE", f"applications/{LICHENG}/{draft.id}/materials/{MATERIALS[0]}/{here.evidence}"
+        ).status
+        == 404
+    )
     wang = Visitor.signed_in(personas.wang())
     wang.post(f"/counter/draft/{LICHENG}/{here.clerks_draft.id}/", {"act": f"remove:{here.evidence}"})
     lin = Visitor.signed_in(personas.lin())
@@ -322,10 +344,18 @@ def test_a_foreign_command_changes_nothing(here: Scene) -> None:
         for matter in (here.taken, here.correcting, here.granted):
             for name in commands:
                 stated = STATED | ({"verdict": "agree"} if name == "opine" else {})
-                assert visitor.api("POST", f"cases/{LICHENG}/{matter.case}/commands/{name}", stated).status == 404
-                form = {key: str(value) for key, value in stated.items()} | {"command_id": str(uuid4()), "seq": "1"}
+                assert (
+                    visitor.api("POST", f"cases/{LICHENG}/{matter.case}/commands/{name}", stated).status
+                    == 404
+                )
+                form = {key: str(value) for key, value in stated.items()} | {
+                    "command_id": str(uuid4()),
+                    "seq": "1",
+                }
                 for desk in ("officer", "counter"):
-                    assert visitor.post(f"/{desk}/case/{LICHENG}/{matter.case}/do/{name}/", form).status == 404
+                    assert (
+                        visitor.post(f"/{desk}/case/{LICHENG}/{matter.case}/do/{name}/", form).status == 404
+                    )
     assert (Fact.objects.count(), set(Case.objects.values_list("id", "seq"))) == before
 
 

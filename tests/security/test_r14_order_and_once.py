@@ -16,7 +16,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connections, transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -200,7 +200,9 @@ class Matter(RuleBasedStateMachine):
     def submit(self, who: str, anew: bool) -> None:
         command = new_id() if anew or not self.submissions else next(iter(self.submissions))
         done = self.attempt(
-            lambda: apply.submit(region=LICHENG, id=self.id, actor=self.actors[who], at=self.at, command_id=command)
+            lambda: apply.submit(
+                region=LICHENG, id=self.id, actor=self.actors[who], at=self.at, command_id=command
+            )
         )
         if isinstance(done, apply.Submitted):
             assert who == "li"
@@ -221,7 +223,9 @@ class Matter(RuleBasedStateMachine):
         assert not Outbox.objects.filter(attempts__gt=0).exists()
 
     @precondition(lambda self: self.submissions)
-    @rule(pick=st.integers(0, 20), steps=st.integers(1, 5), refuse=st.sampled_from([False, False, False, True]))
+    @rule(
+        pick=st.integers(0, 20), steps=st.integers(1, 5), refuse=st.sampled_from([False, False, False, True])
+    )
     def go_on(self, pick: int, steps: int, refuse: bool) -> None:
         """Some of the commands that are offered to somebody, with what they need."""
         for step in range(steps):
@@ -352,6 +356,8 @@ def test_whatever_is_tried_in_whatever_order(
         stateful_step_count=40,
         deadline=None,
         database=None,
+        # Making a failure smaller would take minutes; its steps are printed as they were.
+        phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Matter, settings=bounded)
@@ -364,8 +370,32 @@ def settings_(settings: Settings, tmp_path: Path) -> Settings:
 
 
 def test_the_grammar_of_a_life_refuses_what_it_should() -> None:
-    good = ("R", "RX", "RN", "RCX", "RCSA", "RAWOOOOVGZD", "RTATWOPEOOOVGK", "RAWOOOOVFD", "RAPX", "RAWOOOOVX")
-    bad = ("A", "RR", "RG", "RAG", "RAWG", "RAWOOOOG", "RCC", "RNA", "RXA", "RAWOOOOVGG", "RAWOOOOVFG", "RAWOOOOVGDZ")
+    good = (
+        "R",
+        "RX",
+        "RN",
+        "RCX",
+        "RCSA",
+        "RAWOOOOVGZD",
+        "RTATWOPEOOOVGK",
+        "RAWOOOOVFD",
+        "RAPX",
+        "RAWOOOOVX",
+    )
+    bad = (
+        "A",
+        "RR",
+        "RG",
+        "RAG",
+        "RAWG",
+        "RAWOOOOG",
+        "RCC",
+        "RNA",
+        "RXA",
+        "RAWOOOOVGG",
+        "RAWOOOOVFG",
+        "RAWOOOOVGDZ",
+    )
     assert [life for life in good if not LIFE.fullmatch(life)] == []
     assert [life for life in bad if LIFE.fullmatch(life)] == []
 
@@ -453,7 +483,10 @@ def test_two_who_accept_and_withdraw_at_once_leave_one_life(here: None) -> None:
         li, lin = Visitor.signed_in(personas.li()), Visitor.signed_in(personas.lin())
         matter = town.applied(li)
         page = lin.get(f"{matter.desk}/do/reject/").text
-        reject = {name: hidden(page, name) for name in ("command_id", "seq")} | {"text": "无权", "reference": "区局"}
+        reject = {name: hidden(page, name) for name in ("command_id", "seq")} | {
+            "text": "无权",
+            "reference": "区局",
+        }
         withdraw = {"command_id": hidden(li.get(f"{matter.own}/withdraw").text, "command_id")}
 
         def both(
@@ -497,7 +530,10 @@ def test_one_review_of_one_service_however_many_are_sent_at_once(here: None) -> 
     town.do(lin, matter, "not_required", text="不需要办。")
     windows = [copied(li) for _ in range(6)]
     told = at_once(
-        6, lambda number: windows[number].post(f"{matter.own}/rate", {"grade": "satisfied", "text": "好"}).status
+        6,
+        lambda number: (
+            windows[number].post(f"{matter.own}/rate", {"grade": "satisfied", "text": "好"}).status
+        ),
     )
     assert 303 in told and set(told) <= {303, 409, 422}
     assert Review.objects.count() == 1

@@ -64,7 +64,9 @@ def test_the_scanner_finds_nothing_that_is_not_excused() -> None:
     )
     results = json.loads(run.stdout)["results"]
     found = {(one["test_id"], Path(one["filename"]).relative_to(SOURCE).as_posix()): one for one in results}
-    new = {key: f"{one['line_number']}: {one['issue_text']}" for key, one in found.items() if key not in EXCUSED}
+    new = {
+        key: f"{one['line_number']}: {one['issue_text']}" for key, one in found.items() if key not in EXCUSED
+    }
     assert new == {}
     assert EXCUSED.keys() - found.keys() == set(), "no longer needed"
     assert json.loads(run.stdout)["errors"] == []
@@ -203,7 +205,9 @@ def test_nothing_typed_becomes_code() -> None:
 def test_our_script_writes_text_and_no_markup() -> None:
     scripts = [path for path in SOURCE.rglob("static/**/*.js") if "vendor" not in path.parts]
     assert scripts
-    markup = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc")
+    markup = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc"
+    )
     assert [path.name for path in scripts if markup.search(path.read_text("utf-8"))] == []
 
 
@@ -251,7 +255,13 @@ BROKEN_OUT = ("<script>alert", "<img src=x", "<svg onload", PRODUCT, "root:x:0",
 def here(db: None, settings: Settings, tmp_path: Path, clock: StoppedClock) -> dict[str, Visitor]:
     settings.BANSHI = replace(settings.BANSHI, folder=tmp_path / "city", demo=True)
     town.town()
-    who = {"nobody": None, "li": personas.li, "wang": personas.wang, "lin": personas.lin, "guan": personas.guan}
+    who = {
+        "nobody": None,
+        "li": personas.li,
+        "wang": personas.wang,
+        "lin": personas.lin,
+        "guan": personas.guan,
+    }
     return {name: Visitor.signed_in(persona() if persona else None) for name, persona in who.items()}
 
 
@@ -267,13 +277,31 @@ def harmless(answer: town.Answer) -> None:
 
 
 SEARCHES = {
-    "nobody": ("/search?q={}", "/p?number={}", "/v?identifier={}", "/items/?for={}", "/sign-in?next={}", "/?county={}"),
+    "nobody": (
+        "/search?q={}",
+        "/p?number={}",
+        "/v?identifier={}",
+        "/items/?for={}",
+        "/sign-in?next={}",
+        "/?county={}",
+    ),
     "li": ("/me?saved={}", "/items/food-licence?county={}"),
-    "lin": tuple(f"/officer/{path}" for path in ("?q={}", "cases/?q={}", "?step={}", "cases/?status={}", "?page={}", "?list={}")),
+    "lin": tuple(
+        f"/officer/{path}"
+        for path in ("?q={}", "cases/?q={}", "?step={}", "cases/?status={}", "?page={}", "?list={}")
+    ),
     "wang": tuple(f"/counter/taken/{path}" for path in ("?q={}", "?show={}", "?page={}", "?done={}")),
     "guan": ("/staff/people/?q={}", "/staff/people/?page={}"),
 }
-PATHS = ("/p/{}", "/v/{}", "/items/{}", "/api/v1/items/{}", "/api/v1/progress/{}", "/api/v1/certificates/{}", "/staff/people/{}/")
+PATHS = (
+    "/p/{}",
+    "/v/{}",
+    "/items/{}",
+    "/api/v1/items/{}",
+    "/api/v1/progress/{}",
+    "/api/v1/certificates/{}",
+    "/staff/people/{}/",
+)
 
 
 def test_searches_and_addresses_take_anything(here: dict[str, Visitor]) -> None:
@@ -283,7 +311,9 @@ def test_searches_and_addresses_take_anything(here: dict[str, Visitor]) -> None:
             for address in addresses:
                 harmless(here[name].get(address.format(given)))
         for address in PATHS:
-            harmless(here["nobody"].get(address.format(quote(words.encode("utf-8", "surrogatepass"), safe=""))))
+            harmless(
+                here["nobody"].get(address.format(quote(words.encode("utf-8", "surrogatepass"), safe="")))
+            )
         for path in ("cases", "tasks", "items"):
             harmless(here["lin"].api("GET", path, search=words.encode("utf-8", "replace").decode()))
 
@@ -309,10 +339,17 @@ def test_forms_take_anything(here: dict[str, Visitor]) -> None:
         harmless(li.get("/me"))
         harmless(li.post(f"/apply/item/{town.ITEM}", {"county": words, "party": words, "command_id": words}))
         for key in town.SECTIONS:
-            harmless(li.post(f"{matter.draft}/form/{key}", dict.fromkeys(VALUES, words) | {"later": "1", "change": words}))
+            harmless(
+                li.post(
+                    f"{matter.draft}/form/{key}",
+                    dict.fromkeys(VALUES, words) | {"later": "1", "change": words},
+                )
+            )
             harmless(li.get(f"{matter.draft}/form/{key}?change={quote(words)}&back={quote(words)}"))
         harmless(li.get(f"{matter.draft}/check"))
-        harmless(li.api("PATCH", f"applications/{LICHENG}/{matter.id}", {"values": dict.fromkeys(VALUES, words)}))
+        harmless(
+            li.api("PATCH", f"applications/{LICHENG}/{matter.id}", {"values": dict.fromkeys(VALUES, words)})
+        )
         harmless(wang.post("/counter/read/", {"number": words}))
         person = {"kind": words, "number": words, "name": words, "phone": words, "address": words}
         harmless(wang.post("/counter/record/", person))
@@ -347,7 +384,9 @@ def test_what_was_written_stays_text_wherever_it_is_shown_or_printed(here: dict[
     for answer in seen:
         harmless(answer)
     assert any("&lt;script&gt;" in answer.text for answer in seen)
-    assert words in json.dumps(lin.api("GET", f"cases/{LICHENG}/{matter.case}").response.json(), ensure_ascii=False).replace('\\"', '"')
+    assert words in json.dumps(
+        lin.api("GET", f"cases/{LICHENG}/{matter.case}").response.json(), ensure_ascii=False
+    ).replace('\\"', '"')
     printed = "".join(_text(document.file) for document in Document.objects.filter(case_id=matter.case))
     assert '#panic("x")' in printed and PRODUCT not in printed and "root:x:0" not in printed
 
@@ -366,10 +405,23 @@ def test_commands_take_anything(here: dict[str, Visitor]) -> None:
         for name in ("accept", "opine", "start_special", "decide", "transfer"):
             page = lin.get(f"{matter.desk}/")
             harmless(page)
-            stated = {"command_id": words, "seq": words, "days": words, "text": words, "kind": words, "work": words}
+            stated = {
+                "command_id": words,
+                "seq": words,
+                "days": words,
+                "text": words,
+                "kind": words,
+                "work": words,
+            }
             harmless(lin.post(f"{matter.desk}/do/{name}/", stated))
         harmless(lin.post(f"{matter.desk}/do/{quote(words, safe='')}/", {}))
         harmless(li.post(f"{matter.own}/withdraw", {"command_id": words, "text": "x" * 5000}))
-        harmless(li.api("POST", f"cases/{LICHENG}/{matter.case}/commands/withdraw", {"text": words, "expected_seq": 99}))
+        harmless(
+            li.api(
+                "POST",
+                f"cases/{LICHENG}/{matter.case}/commands/withdraw",
+                {"text": words, "expected_seq": 99},
+            )
+        )
         harmless(li.api("POST", "guide", {"kind": words, "code": words, "answers": {words: words}}))
     assert Fact.objects.filter(stream_id=matter.case).count() == before

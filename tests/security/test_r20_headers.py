@@ -59,7 +59,10 @@ def held_back(response: HttpResponse) -> None:
 @pytest.mark.django_db
 def test_every_address_answers_with_them_to_everybody(clock: StoppedClock) -> None:
     here: Scene = scene()
-    visitors = [Visitor.signed_in(who() if who else None) for who in (None, personas.li, personas.wang, personas.lin, personas.guan)]
+    visitors = [
+        Visitor.signed_in(who() if who else None)
+        for who in (None, personas.li, personas.wang, personas.lin, personas.guan)
+    ]
     seen: set[int] = set()
     for address in addresses():
         path = address.filled(here)

@@ -69,7 +69,9 @@ def _copied(cursor: Any, name: str) -> bytes:
 def _selected(cursor: Any, name: str) -> bytes:
     cursor.execute(f'SELECT * FROM "{name}"')
     return b"\n".join(
-        value if isinstance(value, bytes) else str(value).encode() for row in cursor.fetchall() for value in row
+        value if isinstance(value, bytes) else str(value).encode()
+        for row in cursor.fetchall()
+        for value in row
     )
 
 
@@ -103,12 +105,15 @@ def test_after_the_whole_job_nothing_personal_can_be_read_from_the_disk(
     assert {name: canary.leaked(content) for name, content in lying.items() if canary.leaked(content)} == {}
     blobs = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert len(blobs) >= 10  # scans, notices, decisions, a certificate
-    assert {path.name: canary.leaked(content) for path, content in blobs.items() if canary.leaked(content)} == {}
+    assert {
+        path.name: canary.leaked(content) for path, content in blobs.items() if canary.leaked(content)
+    } == {}
     # A PDF is packed, so its words would not be found; but it would begin as a PDF begins.
     assert {crypto.key_of(content) for content in blobs.values()} == {crypto.keyring().current}
     # What was looked for is really there, for whoever has the key.
     readable = b"".join(msgspec.json.encode(kept(table)) for table in TABLES)
-    assert set(canary.WORDS) - canary.leaked(readable) == {canary.PHONE}  # kept as a digest alone, to sign in by
+    # A number to sign in by is kept as a digest alone.
+    assert set(canary.WORDS) - canary.leaked(readable) == {canary.PHONE}
     scanned = [files.read(digest) for digest in File.objects.values_list("digest", flat=True)]
     assert any(canary.SCAN in content for content in scanned)
     assert any(content.startswith(b"%PDF-1.7") for content in scanned)
@@ -127,7 +132,9 @@ def test_a_dump_in_which_something_lay_open_would_be_noticed() -> None:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table._meta.db_table)
 def test_content_that_was_moved_to_another_row_or_table_is_not_read(table: type[Private]) -> None:
     def put(into: type[Private], region: str = personas.LICHENG) -> private.Kept:
-        return store.write(lambda tx: private.put(tx, into, region, {"a": "金丝雀"}), at=personas.AT, actor="system")
+        return store.write(
+            lambda tx: private.put(tx, into, region, {"a": "金丝雀"}), at=personas.AT, actor="system"
+        )
 
     def content(of: type[Private], id: object) -> bytes:
         return bytes(of._default_manager.get(id=id).content)  # type: ignore[attr-defined]
@@ -173,7 +180,11 @@ def test_a_new_key_encrypts_from_now_on_and_the_old_one_still_opens(ring: Path, 
     assert "李秀英" in citizen.get("/me").text
     assert files.read(before) == b"%PDF-before"
     table = next(table for table in TABLES if table._meta.db_table == "directory_partyprivate")
-    keys = lambda: {crypto.key_of(bytes(row)) for row in table._default_manager.values_list("content", flat=True)}  # noqa: E731
+
+    def keys() -> set[str]:
+        contents = table._default_manager.values_list("content", flat=True)
+        return {crypto.key_of(bytes(content)) for content in contents}
+
     assert keys() == {"k1"}
     citizen.sent(citizen.post("/me/contact", {"phone": "13900002222", "address": "新住址"}))
     assert keys() == {"k2"}

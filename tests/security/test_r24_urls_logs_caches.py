@@ -75,7 +75,9 @@ def _personal_pages_are_kept_by_nobody(walked: Walked) -> None:
     assert personal > 30
 
 
-def test_a_line_of_the_log_names_the_pattern_and_the_actor_by_key(log: io.StringIO, clock: StoppedClock) -> None:
+def test_a_line_of_the_log_names_the_pattern_and_the_actor_by_key(
+    log: io.StringIO, clock: StoppedClock
+) -> None:
     wang = personas.wang()
     client = Visitor.signed_in(wang)
     client.get("/counter/choose/", q="金丝雀")

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -93,9 +92,7 @@ def town() -> None:
     """Regions, offices, halls with a window each, and the catalogue in force."""
     personas.world()
     for region in (LICHENG, JINJIANG):
-        directory.set_window(
-            hall=f"{region}-hall", number="1", kind=WindowKind.INTAKE, actor=SYSTEM, at=AT
-        )
+        directory.set_window(hall=f"{region}-hall", number="1", kind=WindowKind.INTAKE, actor=SYSTEM, at=AT)
     for region in (LICHENG, JINJIANG):
         body = f"11{region}MARKET000"
         directory.update_office(
@@ -142,7 +139,9 @@ class Answer:
 class Visitor:
     """Somebody with a browser, and with a token for the API where one was asked for; keeps all that came back."""
 
-    client: Client = field(default_factory=lambda: Client(SERVER_NAME="localhost", raise_request_exception=False))
+    client: Client = field(
+        default_factory=lambda: Client(SERVER_NAME="localhost", raise_request_exception=False)
+    )
     token: str = ""
     answers: list[Answer] = field(default_factory=list)
 
@@ -175,7 +174,12 @@ class Visitor:
         return bool(getattr(self.client.cookies.get(settings.SESSION_COOKIE_NAME), "value", ""))
 
     def api(
-        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None, **query: str
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        **query: str,
     ) -> Answer:
         """`body` as JSON; bytes as they are."""
         given = {"Idempotency-Key": str(uuid4())} | dict(headers or {})
@@ -193,7 +197,9 @@ class Visitor:
 
     def sent(self, answer: Answer, to: str = "") -> Answer:
         """The step was taken (303, or 302 as some do); `to` is in the address that it leads to."""
-        assert answer.status in (302, 303), f"{answer.method} {answer.address}: {answer.status} {answer.text[:4000]}"
+        assert answer.status in (302, 303), (
+            f"{answer.method} {answer.address}: {answer.status} {answer.text[:4000]}"
+        )
         assert to in answer.location, answer.location
         return answer
 
@@ -309,9 +315,4 @@ def works(matter: Matter, lin: Visitor, wei: Visitor, **stated: str) -> None:
 
 def numbered(page: str) -> Iterator[str]:
     """Addresses that a page links to or sends its forms to."""
-    for found in re.findall(r'(?:href|action|src|hx-post|hx-get|data-next)="([^"]*)"', page):
-        yield found
-
-
-def path_of(address: str) -> str:
-    return urlsplit(address).path
+    yield from re.findall(r'(?:href|action|src|hx-post|hx-get|data-next)="([^"]*)"', page)

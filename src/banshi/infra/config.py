@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+_KINDS: dict[str, type] = {
+    **dict.fromkeys(("database", "folder", "keys", "city", "title", "address"), str),
+    "hosts": list,
+    "secure": bool,
+    "demo": bool,
+    "threads": int,
+}
 DATA = Path(__file__).resolve().parents[3] / "data"  # reference data that comes with the project
 
 
@@ -17,7 +24,7 @@ class BadConfig(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """An installation. `database` is `sqlite:///PATH` or `postgresql:///NAME?host=…&user=…`."""
+    """安装配置: an installation. `database` is `sqlite:///PATH` or `postgresql:///NAME?host=…&user=…`."""
 
     database: str
     folder: Path  # uploads, documents, backups
@@ -79,14 +86,16 @@ def load(path: Path) -> Config:
         raise BadConfig(
             f"配置文件 {path} 不是有效的 TOML：{error}。 / {path} is not valid TOML: {error}."
         ) from error
-    known = {"database", "folder", "keys", "hosts", "secure", "demo", "city", "title", "address", "threads"}
-    for key in raw:
-        if key not in known:
+    for key, value in raw.items():
+        if key not in _KINDS:
             raise BadConfig(
-                f"{path}：不认识的项“{key}”。 / {path}: unknown key '{key}'. ({', '.join(sorted(known))})"
+                f"{path}：不认识的项“{key}”。 / {path}: unknown key '{key}'. ({', '.join(sorted(_KINDS))})"
             )
+        fits = type(value) is _KINDS[key]  # `secure = "false"` would be true
+        if not fits or (key == "hosts" and not all(isinstance(one, str) for one in raw["hosts"])):
+            raise BadConfig(f"{path}：“{key}”的写法不对：{value!r}。 / {path}: '{key}' cannot be {value!r}.")
     for key in ("database", "folder", "keys"):
-        if not isinstance(raw.get(key), str):
+        if key not in raw:
             raise BadConfig(f"{path}：缺少“{key}”。 / {path}: '{key}' is missing.")
     here = path.resolve().parent
     return Config(
@@ -96,7 +105,7 @@ def load(path: Path) -> Config:
         hosts=tuple(raw.get("hosts", ("127.0.0.1", "localhost"))),
         secure=raw.get("secure", True),
         demo=raw.get("demo", False),
-        city=str(raw.get("city", "3505")),
+        city=raw.get("city", "3505"),
         title=raw.get("title", "办事"),
         address=raw.get("address", "http://127.0.0.1:8000").rstrip("/"),
         threads=raw.get("threads", 8),

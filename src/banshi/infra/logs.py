@@ -18,8 +18,8 @@ _STANDARD = frozenset(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) 
 
 
 class JsonFormatter(logging.Formatter):
-    """The record's own words and `extra` fields. Of an exception only its class and the places it passed: its words may
-    quote what somebody typed."""
+    """日志格式: the record's own words and `extra` fields. Of an exception only its class and the places it passed: its
+    words may quote what somebody typed."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry: dict[str, object] = {

@@ -32,7 +32,7 @@ class Private(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a fact may say of private content: where it lies and its keyed digest."""
+    """已存的私密内容: what a fact may say of private content: where it lies and its keyed digest."""
 
     id: UUID
     digest: str

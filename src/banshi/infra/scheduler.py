@@ -26,7 +26,7 @@ class Duty:
 
 
 class Scheduler:
-    """One per server process; wakes when something enters the outbox, else every second."""
+    """调度器: one per server process; wakes when something enters the outbox, else every second."""
 
     def __init__(self, duties: tuple[Duty, ...]) -> None:
         self._duties = (*duties, Duty("fold counters", 60, _fold), Duty("prune", 3600, _prune))

@@ -45,7 +45,7 @@ class Clash(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """Who hears of which kind of fact: in the same transaction, or afterwards by name from the outbox."""
+    """谁听谁: who hears of which kind of fact: in the same transaction, or afterwards by name from the outbox."""
 
     together: dict[str, tuple[Together, ...]] = field(default_factory=dict)
     afterwards: dict[str, tuple[str, ...]] = field(default_factory=dict)

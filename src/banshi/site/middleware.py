@@ -94,7 +94,9 @@ def refusals(get_response: Next) -> Next:
         if not length.isdecimal() or int(length) > settings.BANSHI_REQUEST_LIMIT:
             raise RequestDataTooBig
         # PostgreSQL keeps no such text, and nobody means it.
-        if not errors.is_api(request) and ("\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")):
+        if not errors.is_api(request) and (
+            "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+        ):
             raise BadRequest("a NUL character")
         return get_response(request)
 

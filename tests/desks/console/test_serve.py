@@ -71,6 +71,8 @@ def test_every_log_line_is_json_and_carries_the_number_that_the_visitor_was_give
     [
         ({"DEBUG": "1"}, (), "DEBUG"),
         ({"demo": True}, (), "./banshi demo"),
+        ({"hosts": ["*"]}, (), "hosts"),
+        ({"secure": "false"}, (), "“secure”的写法不对"),
         ({"secure": False}, ("--host", "0.0.0.0"), "secure = false"),
         ({"keys": "example.json"}, (), "示例密钥"),
         ({"keys": "open.json"}, (), "chmod 600"),

@@ -18,7 +18,7 @@ ApplicantKind = Literal["person", "enterprise"]
 
 
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Base of all definitions: immutable, and a misspelt key in a file is an error."""
+    """定义的基础: base of all definitions: immutable, and a misspelt key in a file is an error."""
 
 
 class Basis(Frozen, frozen=True):

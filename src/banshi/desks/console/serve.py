@@ -45,6 +45,10 @@ def refuse_unsafe(given: Config, host: str) -> None:
             f"密钥文件 {given.keys} 别人也能读写，请先 chmod 600。"
             f" / Others may read or write the keyring {given.keys}; chmod 600 it first."
         )
+    if "*" in given.hosts:
+        raise BadConfig(
+            'hosts 不能是 "*"，请写明域名，否则谁都能冒名。 / hosts must name your own, not "*": others could pose as you.'
+        )
     if given.demo:
         raise BadConfig(
             "这是演示城市的配置，请用 ./banshi demo 打开。 / This is a demo; open it with ./banshi demo."

@@ -35,7 +35,7 @@ class Content:
 
 
 class Sqlite:
-    """SQLite: one file, copied by its own online backup while the writer goes on."""
+    """快照（SQLite）: one file, copied by its own online backup while the writer goes on."""
 
     FILE = "database.sqlite3"
 
@@ -80,7 +80,7 @@ class Sqlite:
 
 
 class Postgresql:
-    """PostgreSQL: pg_dump and the digests see one exported snapshot; a load is one transaction."""
+    """快照（PostgreSQL）: pg_dump and the digests see one exported snapshot; a load is one transaction."""
 
     FILE = "database.dump"
 

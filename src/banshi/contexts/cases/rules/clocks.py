@@ -16,7 +16,7 @@ _UNITS = {"workday": Unit.WORKDAYS, "day": Unit.NATURAL_DAYS}
 
 
 class Due(NamedTuple):
-    """A due day, and whether it lies in a year without a published calendar."""
+    """到期日: a due day, and whether it lies in a year without a published calendar."""
 
     on: date
     provisional: bool

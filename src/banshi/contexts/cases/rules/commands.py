@@ -26,6 +26,8 @@ class Seat(Enum):
 
 
 class Choice(NamedTuple):
+    """选项 of an input."""
+
     key: str
     label: str
 
