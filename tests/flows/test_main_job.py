@@ -218,3 +218,14 @@ def test_a_failing_handler_is_retried_and_in_the_end_seen(monkeypatch: pytest.Mo
     assert queries.get_case(walk.region, walk.cases[0], SYSTEM).status is Status.RECEIVED
     assert isinstance(walk.cases[0], UUID)
     assert Input().dispatch
+
+
+def test_a_firms_case_names_the_firm_though_a_person_fills_it_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = begin("enterprise-change", monkeypatch)
+    walk.apply()
+    for state in queries.list_of_application(walk.region, walk.application):
+        subject = queries.subject(state)
+        assert (subject["applicant"], subject["applicant_kind"]) == (
+            "泉州市鲤城区演示餐饮有限公司",
+            "enterprise",
+        )

@@ -72,6 +72,7 @@ class Standing:
     filled: Mapping[str, Filled]
     evidence: tuple[Evidence, ...]
     held: Mapping[str, str]  # material code → identifier of a certificate the person holds already
+    known: Mapping[str, str]  # what the platform knows of the person or firm, by source
 
     @property
     def values(self) -> dict[str, str]:
@@ -199,7 +200,7 @@ def standing(region: str, id: UUID, actor: Actor, at: datetime) -> Standing:
     progress = guidance.progress(what.questions, application.answers)
     picks = chosen(what, progress.answers)
     merged = form(what, picks, progress.answers)
-    known = {**_of_agent(application.party, actor), **_known(application.party)}
+    known = _known(application.party)
     certificates_held = certificates.held_by(application.party, civil_day(at))
     held = {
         need.code: certificates_held[need.certificate]
@@ -213,9 +214,10 @@ def standing(region: str, id: UUID, actor: Actor, at: datetime) -> Standing:
         picks,
         merged,
         applications.typed(application),
-        forms.prefill(merged, known),
+        forms.prefill(merged, {**_of_agent(application.party, actor), **known}),
         tuple(applications.evidence(application)),
         held,
+        known,
     )
 
 
@@ -290,7 +292,7 @@ def _open(now: Standing, pick: Chosen, values: Mapping[str, str], actor: Actor, 
     application, region = now.application, now.application.region
     elements = [part.element for part in catalogue.needed_elements(pick.item, pick.situations)]
     materials = {need.material for need in catalogue.needed_materials(pick.item, pick.situations)}
-    known = _known(application.party)
+    known = now.known
     names = {need.code: need.name for need in now.form.materials}
     supplied = [
         {
