@@ -139,6 +139,27 @@ def test_the_same_command_from_eight_threads_happens_once(real_database: None) -
     assert Fact.objects.count() == 1
 
 
+def test_a_double_click_that_the_rules_would_refuse_gets_the_first_answer(real_database: None) -> None:
+    """The second of two equal commands waits for the first, then finds its work done already."""
+    once, id = store.new_id(), store.new_id()
+    both = threading.Barrier(2)
+
+    def submit(_: int) -> str:
+        def work(tx: store.Tx) -> str:
+            if not tx.sqlite:
+                both.wait(5)  # neither has seen the other's receipt
+                tx.run("SELECT pg_advisory_xact_lock(7)")
+            if tx.one("SELECT 1 FROM infra_fact WHERE region_code = %s AND stream_id = %s", (REGION, id)):
+                raise Refused("submitted_already", "已经提交过", "submitted already")
+            return note(tx, id)
+
+        return store.write(work, at=NOW, actor="test", region=REGION, command_id=once)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(submit, range(2))) == [str(id)] * 2
+    assert Fact.objects.count() == 1
+
+
 def test_eight_writing_threads_beside_sign_ins_and_sessions(real_database: None) -> None:
     """None is told that the database is locked, and every acknowledged command is there."""
     with store.inline():

@@ -179,12 +179,18 @@ def write[T](
     run = _write_here if _inline or connections[DEFAULT_DB_ALIAS].vendor != "sqlite" else _writer.submit
     try:
         answer: T = run(job)
-    except Clash:
-        if command_id is None:
+    except Refused as refused:
+        if command_id is None or not (isinstance(refused, Clash) or _answered(region, command_id)):
             raise
-        # The same command may have won the race against itself: its receipt then holds the answer.
+        # The same command has won the race against itself (a double click): its receipt holds the answer.
         answer = run(_Job(job.work, at, actor, command_id))
     return answer
+
+
+def _answered(region: str, command_id: UUID) -> bool:
+    from banshi.infra.models import Receipt
+
+    return Receipt.objects.filter(region_code=region, command_id=command_id).exists()
 
 
 def encode(value: Any) -> str:
