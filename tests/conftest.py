@@ -17,7 +17,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# What CI says must not hang on luck; elsewhere every run tries something new.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="banshi-test-")
 
