@@ -25,7 +25,7 @@ from banshi.infra.config import DATA
 from banshi.kernel.actors import SYSTEM
 from banshi.kernel.ids import uscc_check_char
 from tests import personas
-from tests.personas import AT, CITY, JINJIANG, LICHENG, PASSWORD, Persona
+from tests.personas import AT, CITY, JINJIANG, LICHENG, PASSWORD, Persona, huang
 
 ITEM = "food-licence"
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n"
@@ -310,7 +310,8 @@ def works(matter: Matter, lin: Visitor, wei: Visitor, **stated: str) -> None:
         (wei, "staff_check"),
         (lin, "conclusion"),
     ):
-        do(officer, matter, "opine", work=work, verdict="agree", **stated)
+        with_me = {"people": huang().actor.code} if work == "site_check" else {}
+        do(officer, matter, "opine", work=work, verdict="agree", **with_me, **stated)
 
 
 def numbered(page: str) -> Iterator[str]:

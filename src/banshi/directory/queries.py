@@ -26,6 +26,7 @@ from banshi.directory.models import (
 )
 from banshi.directory.values import (
     AccountInfo,
+    Colleague,
     HallInfo,
     Level,
     MandateInfo,
@@ -267,6 +268,34 @@ def find_staff_of(office: str, kind: str, on: date) -> Actor | None:
     )
     ids = posts.order_by("id").values_list("staff_id", flat=True)
     return next((actor for id in ids if (actor := actor_of_staff(id, on)) and actor.held), None)
+
+
+def list_colleagues(office: str, kinds: Iterable[str], on: date) -> list[Colleague]:
+    """Who holds one of these kinds of post at the office on that day, by name."""
+    rows = (
+        PostHeld.objects.filter(
+            _not_ended(on), office=office, kind__in=list(kinds), from_on__lte=on, staff__is_active=True
+        )
+        .order_by("staff__display_name", "staff_id")
+        .values_list("staff_id", "staff__display_name")
+    )
+    return [Colleague(f"staff:{id}", name) for id, name in dict.fromkeys(rows)]
+
+
+def list_experts(region: str, on: date) -> list[Colleague]:
+    """评审专家 of the county or its city on that day."""
+    rows = (
+        PostHeld.objects.filter(
+            _not_ended(on),
+            kind=PostKind.EXPERT,
+            region_code__in={region, region[:4] + "00"},
+            from_on__lte=on,
+            staff__is_active=True,
+        )
+        .order_by("staff_id")
+        .values_list("staff_id", "staff__display_name")
+    )
+    return [Colleague(f"staff:{id}", name) for id, name in dict.fromkeys(rows)]
 
 
 def _staff(row: Staff, posts: Iterable[PostHeld]) -> StaffInfo:

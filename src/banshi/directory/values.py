@@ -31,6 +31,9 @@ class PostKind(StrEnum):
     WINDOW_CLERK = "window_clerk"
     OFFICER = "officer"
     APPROVER = "approver"
+    LEADER = "leader"
+    EXPERT = "expert"
+    GOVERNOR = "governor"
     SUPERVISOR = "supervisor"
     STAFF_ADMIN = "staff_admin"
     SECURITY_ADMIN = "security_admin"
@@ -49,6 +52,9 @@ POST_NAMES = {
     PostKind.WINDOW_CLERK: ("综合窗口", "window clerk"),
     PostKind.OFFICER: ("经办人", "officer"),
     PostKind.APPROVER: ("审批负责人", "approver"),
+    PostKind.LEADER: ("部门负责人", "head of office"),
+    PostKind.EXPERT: ("评审专家", "expert"),
+    PostKind.GOVERNOR: ("政府负责人", "head of government"),
     PostKind.SUPERVISOR: ("监察", "supervisor"),
     PostKind.STAFF_ADMIN: ("人员管理员", "staff administrator"),
     PostKind.SECURITY_ADMIN: ("安全管理员", "security administrator"),
@@ -58,7 +64,15 @@ POST_NAMES = {
 # 三员分立 (GB/T 22239-2019, level 3): whoever holds one of these holds none of the others at the same time.
 APART = frozenset({PostKind.STAFF_ADMIN, PostKind.SECURITY_ADMIN, PostKind.AUDITOR})
 # These are held for a whole region; the others at one office or hall.
-REGIONAL = APART | {PostKind.SUPERVISOR}
+REGIONAL = APART | {PostKind.SUPERVISOR, PostKind.GOVERNOR, PostKind.EXPERT}
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """工作人员 as one names them in a form: the code that facts carry, and the name."""
+
+    code: str
+    name: str
 
 
 class WindowKind(StrEnum):

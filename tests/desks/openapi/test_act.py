@@ -44,7 +44,8 @@ def to_decision(path: str) -> tuple[Api, Api]:
         (health, "staff_check"),
         (officer, "conclusion"),
     ):
-        act(api, path, "opine", work=work, verdict="agree")
+        with_me = [huang().actor.code] if work == "site_check" else []
+        act(api, path, "opine", work=work, verdict="agree", people=with_me)
     act(officer, path, "review", verdict="pass")
     return officer, approver
 
@@ -224,5 +225,6 @@ def test_a_refusal_of_somebody_known_is_in_the_audit_trail() -> None:
 def test_every_command_offered_is_an_operation() -> None:
     _, path = submitted()
     offered = {one["name"] for one in Api(lin()).get(path).json()["commands"]}
-    assert offered == {"accept", "request_correction", "not_required", "reject", "transfer"}
+    received = {"accept", "request_correction", "not_required", "reject", "transfer", "hand_over"}
+    assert offered == received
     assert offered <= set(cases.declared_commands())

@@ -31,6 +31,26 @@ WITHDRAWN = "cases.case.withdrawn"
 REVOKED = "cases.case.revoked"
 CERTIFIED = "cases.case.certified"
 DELIVERED = "cases.case.delivered"
+EXTENDED = "cases.case.extended"
+HEARING_OFFERED = "cases.case.hearing_offered"
+HEARING_REQUESTED = "cases.case.hearing_requested"
+HEARING_SCHEDULED = "cases.case.hearing_scheduled"
+HEARING_HELD = "cases.case.hearing_held"
+INTERESTED_INFORMED = "cases.case.interested_informed"
+INTERESTED_HEARD = "cases.case.interested_heard"
+WORK_SCHEDULED = "cases.case.work_scheduled"
+EXPERTS_DRAWN = "cases.case.experts_drawn"
+EXPERT_RECUSED = "cases.case.expert_recused"
+WORK_RECORDED = "cases.case.work_recorded"
+WORK_RETURNED = "cases.case.work_returned"
+HANDED_OVER = "cases.case.handed_over"
+ESCALATED = "cases.case.escalated"
+REFUSAL_PROPOSED = "cases.case.refusal_proposed"
+URGED = "cases.case.urged"
+URGE_ANSWERED = "cases.case.urge_answered"
+CLOCKS_RECOMPUTED = "cases.case.clocks_recomputed"
+PLAN_MIGRATED = "cases.case.plan_migrated"
+CANCELLED = "cases.case.cancelled"
 
 KINDS = {
     kind.name: kind
@@ -53,6 +73,26 @@ KINDS = {
         Kind(REVOKED, "撤销", "15"),
         Kind(CERTIFIED, "制证"),
         Kind(DELIVERED, "送达"),
+        Kind(EXTENDED, "延长办理期限", "8"),
+        Kind(HEARING_OFFERED, "告知听证权利", "8"),
+        Kind(HEARING_REQUESTED, "申请听证", "8"),
+        Kind(HEARING_SCHEDULED, "听证通知", "8"),
+        Kind(HEARING_HELD, "举行听证", "8"),
+        Kind(INTERESTED_INFORMED, "告知利害关系人", "8"),
+        Kind(INTERESTED_HEARD, "听取利害关系人意见", "8"),
+        Kind(WORK_SCHEDULED, "约定时间", "8"),
+        Kind(EXPERTS_DRAWN, "抽取专家", "8"),
+        Kind(EXPERT_RECUSED, "专家回避", "8"),
+        Kind(WORK_RECORDED, "登记核查、评审或会议", "8"),
+        Kind(WORK_RETURNED, "退回重办", "8"),
+        Kind(HANDED_OVER, "移交承办人", "8"),
+        Kind(ESCALATED, "提请领导审批", "8"),
+        Kind(REFUSAL_PROPOSED, "提请不予受理"),
+        Kind(URGED, "督办"),
+        Kind(URGE_ANSWERED, "答复督办"),
+        Kind(CLOCKS_RECOMPUTED, "时限重新计算"),
+        Kind(PLAN_MIGRATED, "改按新版办理"),
+        Kind(CANCELLED, "注销"),
     )
 }
 CLOSING = frozenset({NOT_REQUIRED, REJECTED, PASSED, REFUSED, WITHDRAWN})

@@ -26,6 +26,7 @@ class Case(models.Model):
     status = models.CharField(max_length=16)
     received_on = models.DateField()
     due_on = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)  # a promise in hours ends at an instant
     warn_on = models.DateField(null=True)
     statutory_due_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
@@ -57,7 +58,9 @@ class Task(models.Model):
     office_code = models.CharField(max_length=40)
     post = models.CharField(max_length=20)
     holder = models.CharField(max_length=60)
+    since_on = models.DateField()
     due_on = models.DateField(null=True)
+    warn_on = models.DateField(null=True)
     number = models.CharField(max_length=23)
     item_name = models.CharField(max_length=120)
     case_due_on = models.DateField(null=True)
@@ -65,6 +68,21 @@ class Task(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("office_code", "post", "due_on", "case_id"), name="task_list"),)
+
+
+class Block(models.Model):
+    """不得再次申请: who concealed or cheated does not apply for this item again for one or three years (arts. 78, 79)."""
+
+    pk = models.CompositePrimaryKey("region_code", "case_id")
+    region_code = models.CharField(max_length=6)
+    case_id = models.UUIDField()
+    party_id = models.UUIDField()
+    item_code = models.CharField(max_length=60)
+    until_on = models.DateField()
+    rule = models.CharField(max_length=20)
+
+    class Meta:
+        indexes = (models.Index(fields=("party_id", "item_code"), name="block_party"),)
 
 
 class Document(models.Model):

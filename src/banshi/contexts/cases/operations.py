@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -33,6 +33,7 @@ __all__ = [
     "attach",
     "folded",
     "open_case",
+    "reassign",
     "render",
     "supply_correction",
     "unrendered",
@@ -68,6 +69,8 @@ def open_case(
     """接件: receive one item's case; returns its id. Part of the caller's transaction when there is one."""
 
     def work(tx: Tx) -> str:
+        if plan.type == "01" and plan.safety:
+            store.refuse_blocked(tx, party, plan.item, civil_day(at))
         id = new_id()
         kept = private.put(tx, CasePrivate, region, msgspec.to_builtins(subject), id=id)
         data = {
@@ -81,6 +84,7 @@ def open_case(
             "hall": hall,
             "channel": channel,
             "received_on": civil_day(at),
+            "calendar": calendar.version,
             "digest": kept.digest,
         }
         fact = Fact(kinds.RECEIVED, data)
@@ -137,8 +141,8 @@ def act(
         if words:
             kept = private.put(tx, CasePrivate, region, {"text": words, "case": str(id)})
             said = replace(stated, text=kept.id, digest=kept.digest)
-        if name == "transfer":
-            _same_line(before, stated.reference)
+        if check := _CHECKS.get(name):
+            said = check(tx, before, said, at)
         facts = command.step(before, said, at, actor.code, calendar)
         state = before
         for fact in facts:
@@ -146,6 +150,9 @@ def act(
             documents.issue(tx, state, fact, calendar)
             if fact.kind in kinds.CLOSING:
                 tx.count(region, "cases.closed", state.plan.item, 1)
+            if until_on := fact.data.get("blocked_until_on"):
+                store.block(tx, state, until_on, "fraud" if fact.kind == kinds.REVOKED else "concealment")
+            _count_discretion(tx, state, fact, at)
         store.update(tx, before, state, calendar)
         tx.append(Stream(region, id), before.seq, facts)
         return [fact.kind for fact in facts]
@@ -190,10 +197,35 @@ def supply_correction(
     return write(work, at=at, actor=actor.code, region=region, command_id=command_id)
 
 
-def _same_line(state: CaseState, to: str) -> None:
+def reassign(
+    *,
+    works: Sequence[tuple[str, UUID, str]],
+    to: str,
+    actor: Actor,
+    at: datetime,
+    calendar: Calendar,
+    command_id: UUID | None = None,
+) -> list[Refused | None]:
+    """批量改派: works as (region, case, key of the work or nothing); one transaction each, so that one refusal stops no
+    other. Answers in the same order. With a `command_id`, a repeat changes nothing more."""
+    answers: list[Refused | None] = []
+    for n, (region, id, key) in enumerate(works):
+        own = uuid5(command_id, str(n)) if command_id else None
+        given = Input(work=key, people=(to,))
+        try:
+            act(
+                "reassign", region=region, id=id, actor=actor, at=at, calendar=calendar, given=given, command_id=own
+            )  # fmt: skip
+            answers.append(None)
+        except Refused as refused:
+            answers.append(refused)
+    return answers
+
+
+def _same_line(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
     """按权限转办: within one line of work and one city, to the level above or below. Raises `Refused`."""
     here = directory.get_office(state.office)
-    if to not in {office.code for office in queries.transfer_offices(state)}:
+    if given.reference not in {office.code for office in queries.transfer_offices(state)}:
         raise Refused(
             "transfer_line",
             f"只能转给本市同一条线（{here.name}的上级或下级）的部门。",
@@ -201,6 +233,87 @@ def _same_line(state: CaseState, to: str) -> None:
             "",
             "reference",
         )
+    return given
+
+
+def _roster(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
+    """专家库: the lot is drawn among the experts of the case's city, whatever was stated."""
+    return replace(
+        given, people=tuple(one.code for one in directory.list_experts(state.region, civil_day(at)))
+    )
+
+
+def _staff_of_office(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
+    """承办人 must work at the office that the work lies with. Raises `Refused`."""
+    office = next((work.office for work in state.plan.works if work.key == given.work), state.office)
+    posts = ("officer", "approver", "leader")
+    if not set(given.people) <= {one.code for one in directory.list_colleagues(office, posts, civil_day(at))}:
+        raise Refused(
+            "not_of_office",
+            "只能交给本部门现任的工作人员。",
+            "Only staff of the office can take it.",
+            "",
+            "people",
+        )
+    return given
+
+
+def _company(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
+    """同去的人 are of the offices that handle the case, or drawn experts. Raises `Refused`."""
+    if not given.people:
+        return given
+    offices = {state.office, *(work.office for work in state.plan.works)}
+    on, posts = civil_day(at), ("officer", "approver", "leader")
+    known = {one.code for office in offices for one in directory.list_colleagues(office, posts, on)}
+    work = state.work(given.work)
+    known.update(work.experts if work else ())
+    if unknown := set(given.people) - known:
+        raise Refused(
+            "unknown_people",
+            f"{min(unknown)[:40]}不是承办部门的工作人员，也不是抽中的专家。",
+            f"{min(unknown)[:40]} is neither staff of these offices nor a drawn expert.",
+            "",
+            "people",
+        )
+    return given
+
+
+def _under_cap(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
+    """鼓励类提请比例: warned of before the cap is broken; who means it says so. Raises `Refused`."""
+    if state.plan.discretion != "encouraged" or given.confirmed:
+        return given
+    taken, decided = queries.escalation_share(state.office, civil_day(at).year)
+    cap = state.plan.limits.encouraged_cap
+    if (taken + 1) * 100 > cap * (decided + 1):
+        raise Refused(
+            "escalation_cap",
+            f"鼓励类事项今年已办{decided}件、提请{taken}件，再提请这一件将超过{cap}%的上限；确需提请的，请勾选确认。",
+            f"{taken} of {decided} encouraged cases went to the leader; one more exceeds the cap of {cap} %. Confirm it.",
+            "",
+            "confirmed",
+        )
+    return given
+
+
+_CHECKS = {
+    "transfer": _same_line,
+    "draw_experts": _roster,
+    "recuse": _roster,
+    "opine": _company,
+    "record": _company,
+    "hand_over": _staff_of_office,
+    "reassign": _staff_of_office,
+    "escalate": _under_cap,
+}
+
+
+def _count_discretion(tx: Tx, state: CaseState, fact: Fact, at: datetime) -> None:
+    """分类定权: how many of each class were decided, and how many taken to a leader, by office and year."""
+    if not state.plan.discretion:
+        return
+    name = {kinds.PASSED: "cases.decided", kinds.REFUSED: "cases.decided", kinds.ESCALATED: "cases.escalated"}
+    if counter := name.get(fact.kind):
+        tx.count(state.region, counter, f"{state.office}:{civil_day(at).year}:{state.plan.discretion}", 1)
 
 
 def _number(region: str, at: datetime) -> str:

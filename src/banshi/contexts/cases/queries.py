@@ -22,7 +22,7 @@ from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import CaseState, Status
 from banshi.directory import queries as directory
 from banshi.directory.values import OfficeInfo
-from banshi.infra import private
+from banshi.infra import counters, private
 from banshi.infra.models import Fact
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Fact as KernelFact
@@ -299,6 +299,15 @@ def _visible_cases(actor: Actor) -> QuerySet[Case]:
         if post.kind == "supervisor":
             wanted |= Q(region_code__startswith=post.region.removesuffix("00"))
     return Case.objects.filter(wanted)
+
+
+def escalation_share(office: str, year: int) -> tuple[int, int]:
+    """鼓励类提请比例 of an office in a year: taken to the leader, and decided (inventory row 8, cap 10 %)."""
+    key = f"{office}:{year}:encouraged"
+    taken, decided = (
+        counters.totals(name, (key,)).get(key, 0) for name in ("cases.escalated", "cases.decided")
+    )
+    return taken, decided
 
 
 def list_due_checks(at: datetime, limit: int = 200) -> list[tuple[str, UUID, Status]]:

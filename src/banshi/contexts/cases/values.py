@@ -25,6 +25,7 @@ class Status(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     REVOKED = "revoked"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> str:
@@ -48,6 +49,7 @@ _LABELS = {
     Status.REJECTED: "不予受理",
     Status.WITHDRAWN: "已撤回",
     Status.REVOKED: "已撤销",
+    Status.CANCELLED: "已注销",
 }
 OPEN = frozenset({Status.RECEIVED, Status.CORRECTING, Status.ACCEPTED, Status.IN_REVIEW, Status.SUSPENDED})
 
@@ -72,24 +74,48 @@ class SpecialProcedure(StrEnum):
 
 
 class Budget(Struct, frozen=True):
-    """时限: days in working days or natural days."""
+    """时限: days in working days or natural days, or hours of the office's opening time (promises only)."""
 
     days: int
-    unit: Literal["workday", "day"] = "workday"
+    unit: Literal["workday", "day", "hour"] = "workday"
 
 
-class WorkPlan(Struct, frozen=True):
+class WorkPlan(Struct, frozen=True, omit_defaults=True):
     """环节定义 of this case: which office does what, within how long, after which others."""
 
     key: str
     title: str
-    kind: str
+    kind: str  # review, consult, site_visit, expert_review, joint_session, lower_review
     office: str
     limit: Budget
     after: tuple[str, ...] = ()
+    silence: Literal["wait", "agree"] = "wait"  # what it means that a consulted office says nothing in time
+    people: int = 0  # how many officers must do it together
+    experts: int = 0  # how many experts are drawn
+    checklist: tuple[str, ...] = ()
 
 
-class Plan(Struct, frozen=True):
+class Limits(Struct, frozen=True, omit_defaults=True):
+    """期限规则 of the place, frozen with the plan. Working days, but where it says otherwise."""
+
+    pack: str = "national"
+    acceptance_days: int = 5
+    extension_days: int = 10
+    joint_extension_days: int = 15
+    delivery_days: int = 10
+    interested_days: int = 5
+    hearing_request_days: int = 5
+    hearing_hold_days: int = 20
+    hearing_notice_days: int = 7
+    renewal_days: int = 30  # natural days
+    escalate_days: int = 3  # red for so long: told to the next level
+    answer_urge_days: int = 2
+    concealed_years: int = 1
+    fraud_years: int = 3
+    encouraged_cap: int = 10  # per cent of the encouraged cases that may be taken to a leader
+
+
+class Plan(Struct, frozen=True, omit_defaults=True):
     """办理方案: what the item version says of this case, frozen when it was received (the case stays on it)."""
 
     item: str
@@ -102,9 +128,18 @@ class Plan(Struct, frozen=True):
     works: tuple[WorkPlan, ...] = ()
     certificate: str = ""
     correction_days: int = 10  # working days the applicant has to correct
+    limits: Limits = Limits()
+    joint: bool = False  # 统一、联合、集中办理: 45 and 15 days instead of 20 and 10
+    discretion: Literal["", "encouraged", "restricted", "prohibited"] = ""
+    safety: bool = False  # 直接关系公共安全、人身健康、生命财产安全 (licensing law art. 78)
+    hearing: Literal["", "required", "offered"] = ""  # arts. 46, 47
+    interested: bool = False  # 直接关系他人重大利益 (art. 36)
+    renews: str = ""  # the certificate that it renews
+    expires_on: date | None = None  # … and until when that one is valid
+    opening: tuple[tuple[str, str], ...] = (("09:00", "12:00"), ("13:00", "17:00"))
 
 
-class WorkState(Struct, frozen=True):
+class WorkState(Struct, frozen=True, omit_defaults=True):
     """环节进展: waiting for others, open, or done with a verdict."""
 
     key: str
@@ -114,17 +149,59 @@ class WorkState(Struct, frozen=True):
     verdict: Literal["", "agree", "disagree"] = ""
     opinion: UUID | None = None
     done_at: datetime | None = None
+    opened_on: date | None = None
+    planned_on: date | None = None
+    people: tuple[str, ...] = ()
+    experts: tuple[str, ...] = ()
+    recused: tuple[str, ...] = ()
+    record: UUID | None = None
+    rounds: int = 0  # how often it was sent back
+    silent: bool = False  # the verdict was read from silence
+    by: str = ""  # who gave the opinion
+    handed_by: str = ""
 
 
-class Pause(Struct, frozen=True):
+class Pause(Struct, frozen=True, omit_defaults=True):
     """时限暂停: days in the half-open interval (since, until] do not count."""
 
     kind: SpecialProcedure
     since_on: date
     until_on: date | None = None
+    ends_on: date | None = None  # as the written notice says
 
 
-class CaseState(Struct, frozen=True):
+class Extension(Struct, frozen=True):
+    """延期: once, with its approver; the reason is kept with the fact."""
+
+    on: date
+    days: int
+    by: str
+
+
+class Hearing(Struct, frozen=True, omit_defaults=True):
+    """听证 (licensing law arts. 46–48)."""
+
+    offered_on: date | None = None
+    request_by: date | None = None
+    requested_on: date | None = None
+    hold_by: date | None = None
+    held_on: date | None = None  # planned, then real
+    presider: str = ""
+    minutes: UUID | None = None
+
+
+class Urge(Struct, frozen=True, omit_defaults=True):
+    """督办: who was urged, about which clock, how loudly, and whether they answered."""
+
+    key: str  # `case`, or the key of a task
+    level: Literal["yellow", "red", "escalated", "supervisor"]
+    on: date
+    office: str
+    holder: str
+    answered_on: date | None = None
+
+
+class CaseState(Struct, frozen=True, omit_defaults=True):
     """办件: one item for one subject."""
 
     id: UUID
@@ -159,6 +236,20 @@ class CaseState(Struct, frozen=True):
     reason: UUID | None = None
     certificate: str = ""
     delivered_on: date | None = None
+    holder: str = ""  # 承办人 of what waits at the case's own office
+    handed_by: str = ""
+    accepted_at: datetime | None = None  # hours run from an instant
+    promised_due_at: datetime | None = None
+    delivery_due_on: date | None = None
+    extension: Extension | None = None
+    hearing: Hearing | None = None
+    interested_until_on: date | None = None
+    interested_heard: bool = False
+    escalated: bool = False
+    refusal_proposed: UUID | None = None
+    urges: tuple[Urge, ...] = ()
+    deemed_renewed: bool = False
+    calendar: str = ""  # version of the calendar that the due days were reckoned by
 
     @property
     def due_on(self) -> date | None:
@@ -167,6 +258,11 @@ class CaseState(Struct, frozen=True):
             return None
         dates = [day for day in (self.promised_due_on, self.statutory_due_on) if day]
         return min(dates) if dates else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The instant at which a promise in hours ends, while its clock runs."""
+        return self.promised_due_at if self.due_on and self.due_on == self.promised_due_on else None
 
     def work(self, key: str) -> WorkState | None:
         return next((work for work in self.works if work.key == key), None)
@@ -196,3 +292,9 @@ class Input:
     how: str = ""
     dispatch: bool = True
     reference: str = ""
+    on: date | None = None
+    people: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()  # the lines of the checklist that were found in order
+    files: tuple[str, ...] = ()  # digests of photos
+    false: bool = False  # the applicant concealed or stated what is untrue
+    confirmed: bool = False  # was warned, and means it

@@ -267,7 +267,8 @@ class Walk:
                 self.command(state, "assign")
             case _:
                 work = task.key.removeprefix("work:")
-                self.command(state, "opine", work=work, verdict="agree", office=task.office)
+                together = self.together(state, work, task.office)
+                self.command(state, "opine", work=work, verdict="agree", people=together, office=task.office)
         return 1
 
     def command(
@@ -295,6 +296,15 @@ class Walk:
         if found is None:
             raise Refused("no_staff", f"{office} 没有{kind}。", f"{office} has no {kind}.")
         return found
+
+    def together(self, state: Any, key: str, office: str) -> tuple[str, ...]:
+        """Whom a site visit needs: two of the office (licensing law art. 34)."""
+        from banshi.directory import queries as directory
+
+        if next(plan.kind for plan in state.plan.works if plan.key == key) != "site_visit":
+            return ()
+        found = directory.list_colleagues(office, ("officer", "approver"), civil_day(self.now))
+        return tuple(one.code for one in found[:2])
 
     def name(self, actor: Any, office: str) -> str:
         from banshi.directory import queries as directory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -261,17 +262,25 @@ def _allowed(command: Command) -> list[Access]:
 
 def _asked(command: Command) -> type[msgspec.Struct]:
     """The body that the command's asks come to."""
+    people = Annotated[tuple[shapes.Code, ...], Meta(max_length=50)]
     kinds: dict[str, Any] = {
         "text": shapes.Words,
         "number": Annotated[int, Meta(ge=0, le=3650)],
         "yes": bool,
-        "work": shapes.Code,
-        "office": shapes.Code,
+        "no": bool,
+        "date": date | None,
+        "person": people,
+        "people": people,
+        "checklist": Annotated[tuple[str, ...], Meta(max_length=100)],
     }
+    kinds |= dict.fromkeys(("work", "done_work", "office", "expert", "clock"), shapes.Code)
     fields: list[Any] = []
     for ask in command.asks:
-        kind: Any = Literal[tuple(choice.key for choice in ask.choices)] if ask.choices else kinds[ask.kind]
+        keys = (*(choice.key for choice in ask.choices), *(() if ask.required else ("",)))
+        kind: Any = Literal[keys] if ask.choices else kinds[ask.kind]
         labels = "；".join(f"{choice.key} {choice.label}" for choice in ask.choices)
+        if ask.kind == "date" and ask.required:
+            kind = date
         told: Any = Annotated[kind, Meta(description=" ".join(filter(None, (ask.label, ask.help, labels))))]
         default = "" if ask.name == "text" else getattr(Input(), ask.name)
         fields.append((ask.name, told) if ask.required else (ask.name, told, default))

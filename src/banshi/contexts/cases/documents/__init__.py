@@ -97,7 +97,7 @@ def _frozen(state: CaseState, fact: Fact, at: datetime, calendar: Calendar) -> d
         "case_number": state.number,
         "received_on": state.received_on,
         "received_at": at,
-        "answer": {"days": clocks.ACCEPTANCE_DAYS, "due_on": answer_on},
+        "answer": {"days": plan.limits.acceptance_days, "due_on": answer_on},
         "accepted_on": state.accepted_on,
         "deemed": state.deemed_accepted,
         "limits": limits,

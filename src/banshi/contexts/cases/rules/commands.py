@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from banshi.contexts.cases.rules import steps
+from banshi.contexts.cases.rules import hearings, law, steps, watch, works
+from banshi.contexts.cases.rules.state import decider
 from banshi.contexts.cases.values import OPEN, CaseState, Input, SpecialProcedure, Status
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import NotFound, Refused
@@ -22,6 +23,8 @@ class Seat(Enum):
     WORK = "work"  # a post at the office of an open work
     HALL = "hall"  # a window of the hall that took the case
     APPLICANT = "applicant"
+    SUPERVISOR = "supervisor"  # a supervisor of the case's county or its city
+    GOVERNMENT = "government"  # the head of the government of the case's county or its city
     SYSTEM = "system"
 
 
@@ -38,7 +41,8 @@ class Ask:
 
     name: str
     label: str
-    kind: str = "text"  # text, choice, number, yes, work, office
+    # text, choice, number, date, yes (ticked at first), no, office, person, people, checklist, expert, clock, work, done_work
+    kind: str = "text"
     choices: tuple[Choice, ...] = ()
     required: bool = False
     help: str = ""
@@ -59,9 +63,14 @@ class Command:
 
 
 _OFFICER, _APPROVER = frozenset({"officer"}), frozenset({"approver"})
-_CLERK = frozenset({"window_clerk"})
+_CLERK, _LEADER = frozenset({"window_clerk"}), frozenset({"leader"})
+_ANYONE = _OFFICER | _APPROVER | _LEADER
 _ANY: frozenset[str] = frozenset()
 _LEAD_OR_SYSTEM = {Seat.LEAD: _OFFICER, Seat.SYSTEM: _ANY}
+
+_HANDLING = frozenset({Status.ACCEPTED, Status.IN_REVIEW})
+_WORK = Ask("work", "环节", "work", required=True)
+_OWN_WORK = Ask("work", "环节", "work")
 
 _TABLE = (
     Command(
@@ -138,7 +147,7 @@ _TABLE = (
         "o",
         {Seat.WORK: _OFFICER},
         frozenset({Status.IN_REVIEW}),
-        steps.opine,
+        works.opine,
         (
             Ask("work", "环节", "work", required=True),
             Ask(
@@ -149,7 +158,225 @@ _TABLE = (
                 required=True,
             ),
             Ask("text", "说明", help="不同意的，写明理由。"),
+            Ask("people", "同去的工作人员", "people", help="现场核查应当两人以上，写明和您同去的人。"),
         ),
+    ),
+    Command(
+        "schedule",
+        "约定时间",
+        "j",
+        {Seat.WORK: _OFFICER},
+        frozenset({Status.IN_REVIEW}),
+        works.schedule,
+        (_WORK, Ask("on", "日期", "date", required=True, help="踏勘、评审和会议都不停时限。")),
+    ),
+    Command(
+        "draw_experts",
+        "抽取专家",
+        "q",
+        {Seat.WORK: _OFFICER},
+        frozenset({Status.IN_REVIEW, Status.SUSPENDED}),
+        works.draw_experts,
+        (_WORK,),
+    ),
+    Command(
+        "recuse",
+        "专家回避",
+        "",
+        {Seat.WORK: _OFFICER},
+        frozenset({Status.IN_REVIEW, Status.SUSPENDED}),
+        works.recuse,
+        (
+            _WORK,
+            Ask("reference", "哪位专家", "expert", required=True),
+            Ask("text", "回避的理由", required=True),
+        ),
+    ),
+    Command(
+        "record",
+        "登记核查、评审或纪要",
+        "c",
+        {Seat.WORK: _OFFICER},
+        frozenset({Status.IN_REVIEW, Status.SUSPENDED}),
+        works.record,
+        (
+            _WORK,
+            Ask("people", "参加的人", "people"),
+            Ask("checks", "核查清单：符合的打勾", "checklist"),
+            Ask("text", "情况、意见或纪要", required=True),
+        ),
+    ),
+    Command(
+        "return_work",
+        "退回重办",
+        "k",
+        {Seat.LEAD: _OFFICER | _APPROVER | _LEADER},
+        frozenset({Status.IN_REVIEW}),
+        works.return_work,
+        (
+            Ask("work", "退回哪个环节", "done_work", required=True),
+            Ask("text", "理由", required=True, help="时限不停。"),
+        ),
+    ),
+    Command(
+        "hand_over",
+        "移交承办人",
+        "h",
+        {Seat.LEAD: _OFFICER, Seat.WORK: _OFFICER},
+        OPEN,
+        works.hand_over,
+        (_OWN_WORK, Ask("people", "交给", "person", required=True)),
+    ),
+    Command(
+        "take_back",
+        "收回",
+        "",
+        {Seat.LEAD: _OFFICER, Seat.WORK: _OFFICER},
+        OPEN,
+        works.take_back,
+        (_OWN_WORK,),
+    ),
+    Command(
+        "reassign",
+        "改派",
+        "g",
+        {Seat.LEAD: _APPROVER | _LEADER, Seat.WORK: _APPROVER | _LEADER},
+        OPEN,
+        works.reassign,
+        (_OWN_WORK, Ask("people", "改派给", "person", required=True)),
+    ),
+    Command(
+        "propose_refusal",
+        "提请不予受理",
+        "n",
+        {Seat.HALL: _CLERK},
+        frozenset({Status.RECEIVED}),
+        steps.propose_refusal,
+        (Ask("text", "理由", required=True, help="窗口不能自行拒绝；由部门核定。"),),
+    ),
+    Command(
+        "inform_interested",
+        "告知利害关系人",
+        "",
+        {Seat.LEAD: _OFFICER},
+        _HANDLING,
+        steps.inform_interested,
+        (Ask("text", "告知了谁、告知了什么", required=True),),
+    ),
+    Command(
+        "hear_interested",
+        "听取意见",
+        "",
+        {Seat.LEAD: _OFFICER},
+        _HANDLING,
+        steps.hear_interested,
+        (Ask("text", "陈述和申辩", required=True),),
+    ),
+    Command(
+        "offer_hearing",
+        "告知听证权利",
+        "",
+        {Seat.LEAD: _OFFICER},
+        _HANDLING,
+        hearings.offer,
+        (Ask("text", "说明"),),
+    ),
+    Command(
+        "request_hearing",
+        "申请听证",
+        "",
+        {Seat.APPLICANT: _ANY, Seat.HALL: _CLERK, Seat.LEAD: _OFFICER},
+        _HANDLING,
+        hearings.request,
+    ),
+    Command(
+        "schedule_hearing",
+        "听证通知",
+        "",
+        {Seat.LEAD: _OFFICER},
+        _HANDLING,
+        hearings.schedule,
+        (
+            Ask("on", "举行的日期", "date", required=True),
+            Ask("people", "主持人", "person", required=True, help="审查这件申请的人不能主持。"),
+            Ask("text", "时间、地点和事由", required=True),
+        ),
+    ),
+    Command(
+        "hold_hearing",
+        "举行听证",
+        "",
+        {Seat.LEAD: _OFFICER | _APPROVER},
+        frozenset({Status.SUSPENDED}),
+        hearings.hold,
+        (Ask("text", "听证笔录", required=True),),
+    ),
+    Command(
+        "extend",
+        "延期",
+        "e",
+        {Seat.LEAD: _APPROVER | _LEADER, Seat.GOVERNMENT: frozenset({"governor"})},
+        _HANDLING,
+        steps.extend,
+        (
+            Ask(
+                "days",
+                "延长（工作日）",
+                "number",
+                required=True,
+                help="只能延期一次，最多10个工作日；联合办理的最多15个工作日。",
+            ),
+            Ask("text", "理由", required=True, help="将书面告知申请人。"),
+        ),
+    ),
+    Command(
+        "escalate",
+        "提请领导审批",
+        "u",
+        {Seat.LEAD: _OFFICER | _APPROVER},
+        frozenset({Status.IN_REVIEW}),
+        steps.escalate,
+        (
+            Ask("text", "理由", required=True),
+            Ask("confirmed", "已经知道提请比例会超过上限，仍然提请", "no"),
+        ),
+    ),
+    Command(
+        "urge",
+        "督办",
+        "u",
+        {Seat.SUPERVISOR: frozenset({"supervisor"}), Seat.SYSTEM: _ANY},
+        OPEN,
+        watch.urge,
+        (Ask("work", "督办什么", "clock"), Ask("text", "内容", required=True)),
+    ),
+    Command(
+        "answer_urge",
+        "答复督办",
+        "y",
+        {Seat.LEAD: _ANYONE, Seat.WORK: _ANYONE},
+        OPEN,
+        watch.answer_urge,
+        (Ask("text", "原因和办完的时间", required=True),),
+    ),
+    Command("reclock", "时限重新计算", "", {Seat.SYSTEM: _ANY}, OPEN, watch.reclock, shown=False),
+    Command(
+        "deem_agreed",
+        "逾期视为同意",
+        "",
+        {Seat.SYSTEM: _ANY},
+        frozenset({Status.IN_REVIEW}),
+        works.deem_agreed,
+        shown=False,
+    ),
+    Command(
+        "deem_renewed",
+        "视为准予延续",
+        "",
+        {Seat.SYSTEM: _ANY},
+        OPEN - {Status.CORRECTING},
+        steps.deem_renewed,
+        shown=False,
     ),
     Command(
         "start_special",
@@ -200,7 +427,7 @@ _TABLE = (
         "decide",
         "决定",
         "d",
-        {Seat.LEAD: _APPROVER | _OFFICER},
+        {Seat.LEAD: _ANYONE},
         frozenset({Status.IN_REVIEW}),
         steps.decide,
         (
@@ -208,6 +435,7 @@ _TABLE = (
                 "verdict", "决定", "choice", (Choice("pass", "准予"), Choice("refuse", "不予")), required=True
             ),
             Ask("text", "理由", help="不予的，写明理由和依据的条款，申请人会收到救济途径。"),
+            Ask("false", "申请人隐瞒情况或者提供虚假材料", "no"),
         ),
     ),
     Command(
@@ -237,7 +465,47 @@ _TABLE = (
         {Seat.LEAD: _APPROVER},
         frozenset({Status.PASSED}),
         steps.revoke,
-        (Ask("text", "撤销的理由和依据", required=True),),
+        (
+            Ask(
+                "kind",
+                "情形",
+                "choice",
+                (
+                    Choice("abuse", "滥用职权、玩忽职守作出"),
+                    Choice("beyond_power", "超越法定职权作出"),
+                    Choice("procedure", "违反法定程序作出"),
+                    Choice("unqualified", "申请人不具备资格或者不符合条件"),
+                    Choice("fraud", "以欺骗、贿赂等不正当手段取得"),
+                    Choice("other", "依法可以撤销的其他情形"),
+                ),
+            ),
+            Ask("text", "撤销的理由和依据", required=True),
+        ),
+    ),
+    Command(
+        "cancel",
+        "注销",
+        "z",
+        {Seat.LEAD: _APPROVER | _LEADER},
+        frozenset({Status.PASSED}),
+        steps.cancel,
+        (
+            Ask(
+                "kind",
+                "情形",
+                "choice",
+                (
+                    Choice("expired", "有效期届满未延续"),
+                    Choice("person_gone", "该公民死亡或者丧失行为能力"),
+                    Choice("firm_gone", "法人或者其他组织依法终止"),
+                    Choice("withdrawn", "依法被撤销、撤回，或者证件被吊销"),
+                    Choice("impossible", "因不可抗力无法实施"),
+                    Choice("other", "法律、法规规定的其他情形"),
+                ),
+                required=True,
+            ),
+            Ask("text", "情形和依据", required=True),
+        ),
     ),
     Command(
         "certify", "制证", "", {Seat.SYSTEM: _ANY}, frozenset({Status.PASSED}), steps.certify, shown=False
@@ -279,18 +547,19 @@ def seats(state: CaseState, actor: Actor) -> dict[Seat, frozenset[str]]:
             found[Seat.WORK] = found.get(Seat.WORK, frozenset()) | {post.kind}
         if state.hall and post.office == state.hall:
             found[Seat.HALL] = found.get(Seat.HALL, frozenset()) | {post.kind}
+        if post.kind in _REGIONAL and state.region.startswith(post.region.removesuffix("00")):
+            seat = _REGIONAL[post.kind]
+            found[seat] = found.get(seat, frozenset()) | {post.kind}
     return found
+
+
+_REGIONAL = {"supervisor": Seat.SUPERVISOR, "governor": Seat.GOVERNMENT}
 
 
 def may_see(state: CaseState, actor: Actor) -> bool:
     """Who has a seat on the case may see it; supervisors see the cases of their region."""
-    if seats(state, actor) or (
-        state.first_office and state.first_office in actor.offices("officer", "approver")
-    ):
-        return True
-    return any(
-        post.kind == "supervisor" and state.region.startswith(post.region.removesuffix("00"))
-        for post in actor.held
+    return bool(seats(state, actor)) or (
+        bool(state.first_office) and state.first_office in actor.offices("officer", "approver")
     )
 
 
@@ -300,9 +569,17 @@ def may(command: Command, state: CaseState, actor: Actor) -> bool:
     for seat, posts in command.seats.items():
         if seat in held and (not posts or posts & held[seat]):
             if command.name == "decide":
-                return "approver" in held[seat] or state.plan.instant
+                return _may_decide(state, held[seat])
+            if command.name == "extend" and state.plan.joint != (seat is Seat.GOVERNMENT):
+                continue
             return True
     return False
+
+
+def _may_decide(state: CaseState, held: frozenset[str]) -> bool:
+    """Who stands above may do what those below may, but not the other way round."""
+    order = ("officer", "approver", "leader")
+    return not held.isdisjoint(order[order.index(decider(state)) :])
 
 
 def permit(command: Command, state: CaseState, actor: Actor, given: Input) -> None:
@@ -310,7 +587,7 @@ def permit(command: Command, state: CaseState, actor: Actor, given: Input) -> No
     if actor.kind != "system" and not may_see(state, actor):
         raise NotFound("办件", "case")
     if not may(command, state, actor) or (
-        command.name == "opine" and not _own_work(state, actor, given.work)
+        command.name in _OF_WORKS and given.work and not _own_work(state, actor, given.work)
     ):
         raise Refused(
             "not_your_post",
@@ -318,11 +595,23 @@ def permit(command: Command, state: CaseState, actor: Actor, given: Input) -> No
             f"Your post does not allow '{command.name}' on this case.",
         )
     if state.status not in command.states:
+        if command.name == "request_correction" and any(w.kind == "lower_review" for w in state.plan.works):
+            raise Refused(
+                "upper_asks_not_again",
+                "下级已经审查过的申请，上级不得要求申请人重复提供材料。",
+                "What the lower level has examined, the upper must not ask for again.",
+                law.article("two_levels", state.plan.type),
+            )
         raise Refused(
             "wrong_state",
             f"这件事现在是“{state.status.label}”，不能“{command.title}”。",
             f"The case is '{state.status.value}' now; '{command.name}' is not possible.",
         )
+
+
+_OF_WORKS = frozenset(
+    {"opine", "schedule", "draw_experts", "recuse", "record", "hand_over", "take_back", "reassign"}
+)
 
 
 def offered(state: CaseState, actor: Actor) -> list[Command]:
@@ -343,8 +632,42 @@ def _sensible(command: Command, state: CaseState, actor: Actor) -> bool:
     match command.name:
         case "request_correction":
             return state.correction_requested_on is None
-        case "opine":
+        case "opine" | "schedule" | "record":
             return bool(open_works(state, actor))
+        case "draw_experts" | "recuse":
+            own = open_works(state, actor)
+            asked = [
+                plan.key for plan in state.plan.works if plan.kind == "expert_review" and plan.key in own
+            ]
+            drawn = any((work := state.work(key)) and work.experts for key in asked)
+            return bool(asked) and drawn == (command.name == "recuse")
+        case "return_work":
+            return any(work.status == "done" for work in state.works)
+        case "take_back":
+            return actor.code in {state.handed_by, *(work.handed_by for work in state.works)}
+        case "extend":
+            return state.plan.type == "01" and state.extension is None
+        case "escalate":
+            return bool(state.review_verdict) and not state.escalated and not state.plan.instant
+        case "propose_refusal":
+            return state.refusal_proposed is None
+        case "inform_interested":
+            return state.interested_until_on is None and state.plan.type == "01"
+        case "hear_interested":
+            return state.interested_until_on is not None
+        case "offer_hearing":
+            return state.plan.type == "01" and (state.hearing is None or state.hearing.offered_on is None)
+        case "request_hearing":
+            hearing = state.hearing
+            return bool(hearing and hearing.offered_on and not hearing.requested_on)
+        case "schedule_hearing":
+            hearing = state.hearing
+            asked_for = bool(hearing and hearing.requested_on) or state.plan.hearing == "required"
+            return asked_for and not (hearing and hearing.minutes)
+        case "hold_hearing":
+            return bool(state.pauses) and state.pauses[-1].kind is SpecialProcedure.HEARING
+        case "answer_urge":
+            return any(urge.answered_on is None for urge in state.urges)
         case "review":
             return not pending and not state.review_verdict and not state.plan.instant
         case "decide":
@@ -359,7 +682,8 @@ def _sensible(command: Command, state: CaseState, actor: Actor) -> bool:
 
 
 def _own_work(state: CaseState, actor: Actor, key: str) -> bool:
-    return any(work.key == key and work.office in actor.offices("officer") for work in state.plan.works)
+    offices = actor.offices("officer", "approver", "leader")
+    return any(work.key == key and work.office in offices for work in state.plan.works)
 
 
 def open_works(state: CaseState, actor: Actor) -> list[str]:

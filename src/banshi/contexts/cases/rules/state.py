@@ -10,7 +10,19 @@ import msgspec
 from msgspec.structs import replace
 
 from banshi.contexts.cases import events
-from banshi.contexts.cases.values import CaseState, Pause, SpecialProcedure, Status, Task, WorkState
+from banshi.contexts.cases.rules.watch import matched
+from banshi.contexts.cases.values import (
+    CaseState,
+    Extension,
+    Hearing,
+    Pause,
+    Plan,
+    SpecialProcedure,
+    Status,
+    Task,
+    Urge,
+    WorkState,
+)
 from banshi.kernel.facts import Data, Fact
 
 
@@ -46,19 +58,39 @@ def _accepted(state: CaseState, data: Data) -> dict[str, Any]:
     return {
         "status": Status.ACCEPTED,
         "accepted_on": _day(data["on"]),
+        "accepted_at": _instant(data.get("at")),
         "deemed_accepted": data["deemed"],
+        "works": tuple(WorkState(work.key) for work in state.plan.works),
+        "calendar": data.get("calendar", ""),
+        **_reckoned(state, data),
+    }
+
+
+def _reckoned(state: CaseState, data: Data) -> dict[str, Any]:
+    """The due days that a fact states."""
+    found: dict[str, Any] = {
         "statutory_due_on": _day(data["statutory_due_on"]),
         "promised_due_on": _day(data["promised_due_on"]),
+        "promised_due_at": _instant(data.get("promised_due_at")),
         "provisional": data["provisional"],
-        "works": tuple(WorkState(work.key) for work in state.plan.works),
     }
+    if data.get("works"):
+        due = {entry["work"]: _day(entry["due_on"]) for entry in data["works"]}
+        found["works"] = tuple(replace(work, due_on=due.get(work.key, work.due_on)) for work in state.works)
+    return found
 
 
 def _opened(works: tuple[WorkState, ...], data: Data) -> tuple[WorkState, ...]:
     opened = {entry["work"]: entry for entry in data.get("opened", ())}
+    if not opened:
+        return works
     return tuple(
         replace(
-            work, status="open", due_on=_day(opened[work.key]["due_on"]), holder=opened[work.key]["holder"]
+            work,
+            status="open",
+            due_on=_day(opened[work.key]["due_on"]),
+            holder=opened[work.key]["holder"],
+            opened_on=_day(opened[work.key].get("on")),
         )
         if work.key in opened
         else work
@@ -70,53 +102,119 @@ def _works_assigned(state: CaseState, data: Data) -> dict[str, Any]:
     return {"status": Status.IN_REVIEW, "works": _opened(state.works, data)}
 
 
+def _changed(state: CaseState, key: str, **changes: Any) -> tuple[WorkState, ...]:
+    return tuple(replace(work, **changes) if work.key == key else work for work in state.works)
+
+
 def _opinion_given(state: CaseState, data: Data) -> dict[str, Any]:
+    changes = {"people": tuple(data["people"])} if data.get("people") else {}
+    works = _changed(
+        state,
+        data["work"],
+        status="done",
+        verdict=data["verdict"],
+        opinion=_id(data["text"]),
+        done_at=_instant(data["at"]),
+        by=data.get("by", ""),
+        silent=data.get("silent", False),
+        **changes,
+    )
+    return {"works": _opened(works, data)}
+
+
+def _work_returned(state: CaseState, data: Data) -> dict[str, Any]:
+    again = {data["work"], *data["waiting"]}
     works = tuple(
-        replace(
-            work,
-            status="done",
-            verdict=data["verdict"],
-            opinion=_id(data["text"]),
-            done_at=msgspec.convert(data["at"], type=datetime),
-        )
-        if work.key == data["work"]
+        WorkState(work.key, rounds=work.rounds + (work.key == data["work"]), recused=work.recused)
+        if work.key in again
         else work
         for work in state.works
     )
-    return {"works": _opened(works, data)}
+    return {
+        "works": _opened(works, data),
+        "review_verdict": "",
+        "reviewed_by": "",
+        "review": None,
+        "escalated": False,
+    }
+
+
+def _handed_over(state: CaseState, data: Data) -> dict[str, Any]:
+    if not data["work"]:
+        return {"holder": data["holder"], "handed_by": data["by"]}
+    return {"works": _changed(state, data["work"], holder=data["holder"], handed_by=data["by"])}
 
 
 def _transferred(state: CaseState, data: Data) -> dict[str, Any]:
     """The lead moves, and with it what the old office has not done of the works."""
     done = {work.key for work in state.works if work.status == "done"}
-    works = tuple(
-        replace(work, office=data["to"]) if work.office == state.office and work.key not in done else work
-        for work in state.plan.works
+    moved = {work.key for work in state.plan.works if work.office == state.office} - done
+    plans = tuple(
+        replace(work, office=data["to"]) if work.key in moved else work for work in state.plan.works
     )
     return {
         "office": data["to"],
         "first_office": state.first_office or state.office,
-        "plan": replace(state.plan, works=works),
+        "plan": replace(state.plan, works=plans),
+        "works": tuple(
+            replace(work, holder="", handed_by="") if work.key in moved else work for work in state.works
+        ),
+        "holder": "",
+        "handed_by": "",
     }
 
 
 def _special_started(state: CaseState, data: Data) -> dict[str, Any]:
-    pause = Pause(SpecialProcedure(data["procedure"]), _day(data["on"]))
+    pause = Pause(SpecialProcedure(data["procedure"]), _day(data["on"]), ends_on=_day(data["ends_on"]))
     return {"status": Status.SUSPENDED, "pauses": (*state.pauses, pause)}
 
 
 def _special_ended(state: CaseState, data: Data) -> dict[str, Any]:
-    due = {entry["work"]: _day(entry["due_on"]) for entry in data["works"]}
     # It may have begun before the works were assigned; then that is what comes next.
     unassigned = state.works and all(work.status == "waiting" for work in state.works)
     return {
         "status": Status.ACCEPTED if unassigned else Status.IN_REVIEW,
         "pauses": (*state.pauses[:-1], replace(state.pauses[-1], until_on=_day(data["on"]))),
-        "statutory_due_on": _day(data["statutory_due_on"]),
-        "promised_due_on": _day(data["promised_due_on"]),
-        "provisional": data["provisional"],
-        "works": tuple(replace(work, due_on=due.get(work.key, work.due_on)) for work in state.works),
+        **_reckoned(state, data),
     }
+
+
+def _recused(state: CaseState, data: Data) -> dict[str, Any]:
+    work = state.work(data["work"])
+    gone = (*(work.recused if work else ()), data["expert"])
+    # What was on file is the former panel's.
+    changes = {"experts": tuple(data["experts"]), "recused": gone, "record": None}
+    return {"works": _changed(state, data["work"], **changes)}
+
+
+def _extended(state: CaseState, data: Data) -> dict[str, Any]:
+    extension = Extension(_day(data["on"]), data["days"], data["by"])
+    return {"extension": extension, **_reckoned(state, data)}
+
+
+def _hearing(state: CaseState, **changes: Any) -> dict[str, Any]:
+    return {"hearing": replace(state.hearing or Hearing(), **changes)}
+
+
+def _urged(state: CaseState, data: Data) -> dict[str, Any]:
+    urge = Urge(data["key"], data["level"], _day(data["on"]), data["office"], data["holder"])
+    return {"urges": (*state.urges, urge)}
+
+
+def _urge_answered(state: CaseState, data: Data) -> dict[str, Any]:
+    on = _day(data["on"])
+    return {
+        "urges": tuple(
+            replace(urge, answered_on=on) if urge.key == data["key"] and urge.answered_on is None else urge
+            for urge in state.urges
+        )
+    }
+
+
+def _plan_migrated(state: CaseState, data: Data) -> dict[str, Any]:
+    plan = msgspec.convert(data["plan"], Plan, strict=False)
+    moved = replace(state, plan=plan, works=_opened(matched(state, plan), data))
+    return {"plan": plan, "works": moved.works, "calendar": data["calendar"], **_reckoned(moved, data)}
 
 
 def _reviewed(state: CaseState, data: Data) -> dict[str, Any]:
@@ -125,7 +223,13 @@ def _reviewed(state: CaseState, data: Data) -> dict[str, Any]:
 
 def _closed(status: Status) -> Any:
     def change(state: CaseState, data: Data) -> dict[str, Any]:
-        return {"status": status, "closed_on": _day(data["on"]), "reason": _id(data.get("text"))}
+        return {
+            "status": status,
+            "closed_on": _day(data["on"]),
+            "reason": _id(data.get("text")),
+            "delivery_due_on": _day(data.get("delivery_due_on")),
+            "deemed_renewed": status is Status.PASSED and data.get("deemed", False),
+        }
 
     return change
 
@@ -148,19 +252,81 @@ _CHANGES: dict[str, Any] = {
     events.REVOKED: lambda state, data: {"status": Status.REVOKED, "reason": _id(data["text"])},
     events.CERTIFIED: lambda state, data: {"certificate": data["certificate"]},
     events.DELIVERED: lambda state, data: {"delivered_on": _day(data["on"])},
+    events.EXTENDED: _extended,
+    events.HEARING_OFFERED: lambda state, data: _hearing(
+        state, offered_on=_day(data["on"]), request_by=_day(data["request_by"])
+    ),
+    events.HEARING_REQUESTED: lambda state, data: _hearing(
+        state, requested_on=_day(data["on"]), hold_by=_day(data["hold_by"])
+    ),
+    events.HEARING_SCHEDULED: lambda state, data: _hearing(
+        state, held_on=_day(data["on"]), presider=data["presider"]
+    ),
+    events.HEARING_HELD: lambda state, data: _hearing(
+        state, held_on=_day(data["on"]), minutes=_id(data["text"])
+    ),
+    events.INTERESTED_INFORMED: lambda state, data: {"interested_until_on": _day(data["until_on"])},
+    events.INTERESTED_HEARD: lambda state, data: {"interested_heard": True},
+    events.WORK_SCHEDULED: lambda state, data: {
+        "works": _changed(state, data["work"], planned_on=_day(data["on"]))
+    },
+    events.EXPERTS_DRAWN: lambda state, data: {
+        "works": _changed(state, data["work"], experts=tuple(data["experts"]))
+    },
+    events.EXPERT_RECUSED: _recused,
+    events.WORK_RECORDED: lambda state, data: {
+        "works": _changed(state, data["work"], record=_id(data["text"]), people=tuple(data["people"]))
+    },
+    events.WORK_RETURNED: _work_returned,
+    events.HANDED_OVER: _handed_over,
+    events.ESCALATED: lambda state, data: {"escalated": True},
+    events.REFUSAL_PROPOSED: lambda state, data: {"refusal_proposed": _id(data["text"])},
+    events.URGED: _urged,
+    events.URGE_ANSWERED: _urge_answered,
+    events.CLOCKS_RECOMPUTED: lambda state, data: {"calendar": data["calendar"], **_reckoned(state, data)},
+    events.PLAN_MIGRATED: _plan_migrated,
+    events.CANCELLED: lambda state, data: {"status": Status.CANCELLED, "reason": _id(data["text"])},
 }
+
+
+def decider(state: CaseState) -> str:
+    """分类定权: the kind of post that decides. The head of the office where it was taken to them, or is 禁止类."""
+    plan = state.plan
+    if state.escalated or plan.discretion == "prohibited":
+        return "leader"
+    return "officer" if plan.instant or plan.discretion == "encouraged" else "approver"
 
 
 def tasks(state: CaseState) -> tuple[Task, ...]:
     """What waits now. A case whose works are all done waits for review, then for the decision."""
-    plan = state.plan
-    if state.status is Status.RECEIVED:
-        return (Task("accept", "受理", state.office, "officer", state.clock_from_on),)
-    if state.status is Status.ACCEPTED:
-        return (Task("assign", "派发", state.office, "officer", state.promised_due_on),)
-    if state.status is Status.IN_REVIEW:
-        plans = {work.key: work for work in plan.works}
-        waiting = tuple(
+    plan, office, holder = state.plan, state.office, state.holder
+    match state.status:
+        case Status.RECEIVED:
+            title = "核定不予受理" if state.refusal_proposed else "受理"
+            return (Task("accept", title, office, "officer", state.clock_from_on, holder),)
+        case Status.ACCEPTED:
+            return (Task("assign", "派发", office, "officer", state.promised_due_on, holder),)
+        case Status.IN_REVIEW:
+            return _in_review(state)
+        case Status.SUSPENDED:
+            return (Task("end_special", "特别程序", office, "officer", state.pauses[-1].ends_on, holder),)
+        case Status.PASSED | Status.REFUSED if state.delivered_on is None:
+            if state.status is Status.PASSED and plan.certificate and not state.certificate:
+                return ()  # the platform makes the certificate
+            where, post = (state.hall, "window_clerk") if state.hall else (office, "officer")
+            return (Task("deliver", "送达", where, post, state.delivery_due_on),)
+        case _:
+            return ()
+
+
+def _in_review(state: CaseState) -> tuple[Task, ...]:
+    hearing, office, holder = state.hearing, state.office, state.holder
+    asked: tuple[Task, ...] = ()
+    if hearing and hearing.requested_on and not hearing.minutes:
+        asked = (Task("hearing", "组织听证", office, "officer", hearing.hold_by, holder),)
+    if any(work.status != "done" for work in state.works):
+        plans = {work.key: work for work in state.plan.works}
+        return asked + tuple(
             Task(
                 f"work:{work.key}",
                 plans[work.key].title,
@@ -172,31 +338,17 @@ def tasks(state: CaseState) -> tuple[Task, ...]:
             for work in state.works
             if work.status == "open"
         )
-        if waiting or any(work.status == "waiting" for work in state.works):
-            return waiting
-        if not state.review_verdict and not plan.instant:
-            return (Task("review", "审查", state.office, "officer", state.promised_due_on),)
-        post = "officer" if plan.instant else "approver"
-        return (Task("decide", "决定", state.office, post, state.promised_due_on),)
-    if state.status is Status.SUSPENDED:
-        return (Task("end_special", "特别程序", state.office, "officer", None),)
-    if state.status in (Status.PASSED, Status.REFUSED) and state.delivered_on is None:
-        if state.status is Status.PASSED and plan.certificate and not state.certificate:
-            return ()  # the platform makes the certificate
-        return (
-            Task(
-                "deliver",
-                "送达",
-                state.hall or state.office,
-                "window_clerk" if state.hall else "officer",
-                None,
-            ),
-        )
-    return ()
+    if not state.review_verdict and not state.plan.instant:
+        return (*asked, Task("review", "审查", office, "officer", state.promised_due_on, holder))
+    return (*asked, Task("decide", "决定", office, decider(state), state.promised_due_on))
 
 
 def _day(value: Any) -> Any:
     return None if value is None else msgspec.convert(value, type=date)
+
+
+def _instant(value: Any) -> datetime | None:
+    return value if value is None or isinstance(value, datetime) else msgspec.convert(value, type=datetime)
 
 
 def _id(value: Any) -> UUID | None:

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from banshi.contexts.cases import events
-from banshi.contexts.cases.rules import clocks
-from banshi.contexts.cases.values import CaseState, Input, SpecialProcedure, Status
+from banshi.contexts.cases.rules import clocks, law
+from banshi.contexts.cases.values import CaseState, Extension, Input, Pause, SpecialProcedure, Status
 from banshi.kernel.facts import Fact, Refused
-from banshi.kernel.workdays import Calendar, civil_day
+from banshi.kernel.workdays import Calendar, civil_day, end_of
 
 type Step = Callable[[CaseState, Input, datetime, str, Calendar], list[Fact]]
 
@@ -28,7 +30,7 @@ def request_correction(
             "correction_once",
             "这件事已经告知过一次补正，不能再次要求补正；材料已按要求补齐的，应当受理。",
             "Corrections were requested once already; the law allows one notice only.",
-            _law(state, "行政许可法第三十二条第一款第四项"),
+            _law(state, "correction"),
         )
     _said(given, "需要补正的全部内容", "everything that is to be corrected")
     on = civil_day(at)
@@ -100,7 +102,7 @@ def reject(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
             "competent_needed",
             "请写明应当向哪个机关申请。",
             "Name the office to apply to instead.",
-            "行政许可法第三十二条第一款第二项",
+            _law(state, "not_competent"),
             "reference",
         )
     if not state.correction_supplied_on:
@@ -130,32 +132,6 @@ def transfer(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
     return [Fact(events.TRANSFERRED, data)]
 
 
-def opine(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
-    """部门意见: an office finishes its work; the works that waited for it open."""
-    work = state.work(given.work)
-    if work is None or work.status != "open":
-        raise Refused("work_not_open", "这个环节现在不在办理中。", "This work is not open.", "", "work")
-    if given.verdict not in ("agree", "disagree"):
-        raise Refused("verdict", "请选择同意或者不同意。", "Choose agree or disagree.", "", "verdict")
-    if given.verdict == "disagree":
-        _said(given, "不同意的理由", "why you disagree")
-    done = {w.key for w in state.works if w.status == "done"} | {work.key}
-    opened = [
-        {"work": plan.key, "due_on": clocks.work_due(plan, civil_day(at), calendar), "holder": ""}
-        for plan in state.plan.works
-        if (found := state.work(plan.key)) and found.status == "waiting" and done.issuperset(plan.after)
-    ]
-    data = {
-        "work": work.key,
-        "verdict": given.verdict,
-        "text": given.text,
-        "digest": given.digest,
-        "at": at,
-        "opened": opened,
-    }
-    return [Fact(events.OPINION_GIVEN, data)]
-
-
 def start_special(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """特别程序开始: one of the eight of art. 45; the applicant is told in writing how long it takes."""
     if given.kind not in SpecialProcedure:
@@ -163,7 +139,7 @@ def start_special(state: CaseState, given: Input, at: datetime, by: str, calenda
             "special_kind",
             "只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审可以暂停时限；现场踏勘不可以。",
             "Only the eight special procedures stop the clock; a site visit does not.",
-            "行政许可法第四十五条",
+            _law(state, "special"),
             "kind",
         )
     _said(given, "理由", "why it is needed")
@@ -175,14 +151,23 @@ def start_special(state: CaseState, given: Input, at: datetime, by: str, calenda
             "",
             "days",
         )
+    return [pause(state, SpecialProcedure(given.kind), given.days, given, at, calendar)]
+
+
+def pause(
+    state: CaseState, kind: SpecialProcedure, days: int, given: Input, at: datetime, calendar: Calendar
+) -> Fact:
+    """The clock stops from today on, for as long as the written notice says; nothing but the eight does that."""
     on = civil_day(at)
-    ends_on = calendar.add(on, given.days)
+    ends_on = calendar.add(on, days)
     running = state.due_on or on
-    due_on = clocks.shifted(running, on, ends_on, state.plan.promised, calendar)
+    paused = replace(state, pauses=(*state.pauses, Pause(kind, on, ends_on)))
+    expected = clocks.running(paused, calendar)
+    due_on = min((day for day in (expected.statutory, expected.promised) if day), default=running)
     data = {
-        "procedure": given.kind,
+        "procedure": kind,
         "on": on,
-        "days": given.days,
+        "days": days,
         "ends_on": ends_on,
         "remaining_days": max(0, calendar.between(on, running)),
         "due_on": due_on,
@@ -190,37 +175,40 @@ def start_special(state: CaseState, given: Input, at: datetime, by: str, calenda
         "text": given.text,
         "digest": given.digest,
     }
-    return [Fact(events.SPECIAL_STARTED, data)]
+    return Fact(events.SPECIAL_STARTED, data)
 
 
 def end_special(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """特别程序结束: the clocks go on; what the procedure took is added to their due days."""
-    since, until, plan = state.pauses[-1].since_on, civil_day(at), state.plan
-    statutory, promised = state.statutory_due_on, state.promised_due_on
-    if statutory and plan.statutory:
-        statutory = clocks.shifted(statutory, since, until, plan.statutory, calendar)
-    if promised:
-        promised = clocks.shifted(promised, since, until, plan.promised, calendar)
-    limits = {work.key: work.limit for work in plan.works}
-    moved = [
-        {"work": work.key, "due_on": clocks.shifted(work.due_on, since, until, limits[work.key], calendar)}
-        for work in state.works
-        if work.status == "open" and work.due_on
-    ]
-    last = max((day for day in (statutory, promised) if day), default=until)
-    data = {
-        "on": until,
-        "statutory_due_on": statutory,
-        "promised_due_on": promised,
-        "provisional": calendar.provisional(last),
-        "works": moved,
+    until = civil_day(at)
+    resumed = replace(state, pauses=(*state.pauses[:-1], replace(state.pauses[-1], until_on=until)))
+    return [Fact(events.SPECIAL_ENDED, {"on": until, **reckoned(resumed, calendar)})]
+
+
+def reckoned(state: CaseState, calendar: Calendar) -> dict[str, Any]:
+    """The due days of this state, as facts say them."""
+    found = clocks.running(state, calendar)
+    data: dict[str, Any] = {
+        "statutory_due_on": found.statutory,
+        "promised_due_on": found.promised,
+        "provisional": found.provisional,
+        "works": [{"work": key, "due_on": due_on} for key, due_on in found.works.items()],
     }
-    return [Fact(events.SPECIAL_ENDED, data)]
+    if found.promised_at:
+        data["promised_due_at"] = found.promised_at
+    return data
 
 
 def review(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """审查: the officer's conclusion, once every work is done."""
     _works_done(state)
+    if state.hearing and state.hearing.presider == by:
+        raise Refused(
+            "presider_examined",
+            "主持听证的人不能审查这件申请，请由其他人员审查。",
+            "Who presides over the hearing must not examine the application; another officer does.",
+            _law(state, "hearing_conduct"),
+        )
     if state.plan.instant:
         raise Refused(
             "instant_no_review",
@@ -255,13 +243,165 @@ def decide(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
                 "审查人不能同时作出决定，请由其他审批负责人决定。",
                 "The person who reviewed must not decide; another approver does.",
             )
+    _heard(state, civil_day(at))
     on = civil_day(at)
     if given.verdict == "pass":
-        return [Fact(events.PASSED, {"on": on, "certificate_type": state.plan.certificate})]
+        return [_passed(state, on, calendar)]
     if given.verdict != "refuse":
         raise Refused("verdict", "请选择准予或者不予。", "Choose to grant or to refuse.", "", "verdict")
-    _said(given, "不予许可的理由和依据", "the reasons and articles for the refusal", "行政许可法第三十八条")
-    return [Fact(events.REFUSED, {"on": on, "text": given.text, "digest": given.digest})]
+    _said(given, "不予许可的理由和依据", "the reasons and articles for the refusal", _law(state, "refusal"))
+    data = {"on": on, "text": given.text, "digest": given.digest, **_delivery(state, on, calendar)}
+    if given.false and state.plan.type == "01" and state.plan.safety:
+        data["blocked_until_on"] = _years(on, state.plan.limits.concealed_years)
+    return [Fact(events.REFUSED, data)]
+
+
+def deem_renewed(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
+    """视为准予延续: asked for in time, and not decided when the certificate ended (art. 50)."""
+    plan = state.plan
+    if not plan.renews or plan.expires_on is None or civil_day(at) <= plan.expires_on:
+        raise Refused(
+            "not_expired_yet", "原证还没有到期，不能视为准予延续。", "The certificate has not ended yet."
+        )
+    if not clocks.renews_by_silence(state):
+        raise Refused(
+            "renewal_late",
+            f"没有在有效期届满{plan.limits.renewal_days}日前提出延续申请，不能视为准予延续。",
+            f"Renewal was not asked for {plan.limits.renewal_days} days before the end.",
+            _law(state, "renewal"),
+        )
+    fact = _passed(state, civil_day(at), calendar)
+    return [Fact(fact.kind, {**fact.data, "deemed": True})]
+
+
+def extend(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
+    """延期: once, by at most ten days (fifteen for joint handling), before the time is up, with the reason told (art. 42)."""
+    plan = state.plan
+    rule = "joint_extension" if plan.joint else "extension"
+    if plan.type != "01":
+        raise Refused(
+            "extension_permits_only",
+            "只有行政许可可以依法延长办理期限，这件事不能延期。",
+            "Only administrative permits can be extended; this item cannot.",
+        )
+    if state.extension:
+        raise Refused(
+            "extension_once", "只能延期一次，已经延过。", "It was extended already; the law allows it once.",
+            _law(state, rule),
+        )  # fmt: skip
+    most = plan.limits.joint_extension_days if plan.joint else plan.limits.extension_days
+    if not 1 <= given.days <= most:
+        raise Refused(
+            "extension_days", f"延期应在1到{most}个工作日之间。", f"An extension is 1 to {most} working days.",
+            _law(state, rule), "days",
+        )  # fmt: skip
+    _said(given, "延期的理由", "why it is extended", _law(state, rule))
+    on = civil_day(at)
+    if state.statutory_due_on is None or on > state.statutory_due_on:
+        raise Refused(
+            "extension_late", "法定期限已经届满，不能再延期。", "The statutory time is over; it cannot be extended.",
+            _law(state, rule),
+        )  # fmt: skip
+    longer = replace(state, extension=Extension(on, given.days, by))
+    data = {"on": on, "days": given.days, "by": by, "text": given.text, "digest": given.digest}
+    return [Fact(events.EXTENDED, {**data, **reckoned(longer, calendar)})]
+
+
+def escalate(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
+    """提请领导审批: the decision goes to the office's head, with the reason on record."""
+    if state.escalated:
+        raise Refused("escalated_already", "已经提请过领导审批。", "It was taken to the leader already.")
+    if not state.review_verdict:
+        raise Refused(
+            "review_first", "还没有审查，不能提请领导审批。", "Review it before taking it to the leader."
+        )
+    _said(given, "提请的理由", "why it is taken to the leader")
+    data = {"by": by, "class": state.plan.discretion, "text": given.text, "digest": given.digest}
+    return [Fact(events.ESCALATED, data)]
+
+
+def propose_refusal(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
+    """提请不予受理: a window has no refusal of its own (大厅无否决); the office decides on the proposal."""
+    if state.refusal_proposed:
+        raise Refused("proposed_already", "已经提请过，等待部门核定。", "It was proposed already.")
+    _said(given, "提请不予受理的理由", "why it should not be accepted")
+    return [Fact(events.REFUSAL_PROPOSED, {"by": by, "text": given.text, "digest": given.digest})]
+
+
+def inform_interested(
+    state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar
+) -> list[Fact]:
+    """告知利害关系人: whom the permit concerns directly may state their case (art. 36)."""
+    if state.interested_until_on:
+        raise Refused("informed_already", "已经告知过利害关系人。", "The interested were informed already.")
+    _said(given, "告知了谁、告知了什么", "who was told what", _law(state, "interested"))
+    on = civil_day(at)
+    until_on = calendar.add(on, state.plan.limits.interested_days)
+    data = {"on": on, "until_on": until_on, "text": given.text, "digest": given.digest}
+    return [Fact(events.INTERESTED_INFORMED, data)]
+
+
+def hear_interested(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
+    """听取意见: what the applicant or the interested stated, on file."""
+    if state.interested_until_on is None:
+        raise Refused(
+            "inform_first", "请先告知利害关系人。", "Inform the interested first.", _law(state, "interested")
+        )
+    _said(given, "听取的意见", "what they said", _law(state, "interested"))
+    return [Fact(events.INTERESTED_HEARD, {"on": civil_day(at), "text": given.text, "digest": given.digest})]
+
+
+def _heard(state: CaseState, on: date) -> None:
+    """No decision before those have been heard whom the law wants heard."""
+    plan, hearing = state.plan, state.hearing
+    if plan.interested and not state.interested_heard:
+        if state.interested_until_on is None:
+            raise Refused(
+                "interested_first", "这件事直接关系他人重大利益，应当先告知利害关系人。",
+                "It concerns others directly; inform them first.", _law(state, "interested"),
+            )  # fmt: skip
+        if on <= state.interested_until_on:
+            raise Refused(
+                "interested_running", f"利害关系人可以在{_cn(state.interested_until_on)}前陈述申辩，现在不能决定。",
+                f"The interested may speak until {state.interested_until_on}.", _law(state, "interested"),
+            )  # fmt: skip
+    if hearing and hearing.requested_on and not hearing.minutes:
+        raise Refused(
+            "hearing_pending", "申请人要求听证，听证举行以前不能作出决定。",
+            "A hearing was asked for; it must be held before the decision.", _law(state, "hearing"),
+        )  # fmt: skip
+    if plan.hearing == "required" and not (hearing and hearing.minutes):
+        raise Refused(
+            "hearing_required", "这件事应当先举行听证，才能作出决定。", "A hearing is required before the decision.",
+            _law(state, "hearing_required"),
+        )  # fmt: skip
+    if plan.hearing == "offered":
+        if hearing is None or hearing.offered_on is None:
+            raise Refused(
+                "hearing_offer_first", "作出决定前，应当告知申请人和利害关系人有要求听证的权利。",
+                "Tell the parties of their right to a hearing first.", _law(state, "hearing"),
+            )  # fmt: skip
+        if not hearing.requested_on and hearing.request_by and on <= hearing.request_by:
+            raise Refused(
+                "hearing_offer_running", f"申请听证的期限到{_cn(hearing.request_by)}，现在不能决定。",
+                f"A hearing may be asked for until {hearing.request_by}.", _law(state, "hearing"),
+            )  # fmt: skip
+
+
+def _passed(state: CaseState, on: date, calendar: Calendar) -> Fact:
+    data = {"on": on, "certificate_type": state.plan.certificate, **_delivery(state, on, calendar)}
+    return Fact(events.PASSED, data)
+
+
+def _delivery(state: CaseState, on: date, calendar: Calendar) -> dict[str, Any]:
+    """送达期限: ten working days from the decision (art. 44)."""
+    return {"delivery_due_on": calendar.add(on, state.plan.limits.delivery_days)}
+
+
+def _years(on: date, years: int) -> date:
+    """The same day so many years on; 29 February becomes the 28th."""
+    day = 28 if (on.month, on.day) == (2, 29) else on.day
+    return on.replace(year=on.year + years, day=day)
 
 
 def certify(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -294,24 +434,35 @@ def withdraw(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
 
 def revoke(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """撤销: by the authority, with reasons (art. 69)."""
-    _said(given, "撤销的理由和依据", "the reasons for revoking", "行政许可法第六十九条")
-    return [Fact(events.REVOKED, {"on": civil_day(at), "text": given.text, "digest": given.digest})]
+    _said(given, "撤销的理由和依据", "the reasons for revoking", _law(state, "revocation"))
+    on = civil_day(at)
+    data = {"on": on, "kind": given.kind, "text": given.text, "digest": given.digest}
+    if given.kind == "fraud" and state.plan.type == "01" and state.plan.safety:
+        data["blocked_until_on"] = _years(on, state.plan.limits.fraud_years)
+    return [Fact(events.REVOKED, data)]
+
+
+def cancel(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
+    """注销: the permit has come to its end on one of the grounds of art. 70."""
+    _said(given, "注销的情形和依据", "the ground for cancelling", _law(state, "cancellation"))
+    if not given.kind:
+        raise Refused(
+            "cancel_kind", "请选择注销的情形。", "Choose the ground.", _law(state, "cancellation"), "kind"
+        )
+    data = {"on": civil_day(at), "kind": given.kind, "text": given.text, "digest": given.digest}
+    return [Fact(events.CANCELLED, data)]
 
 
 def _accepted(
     state: CaseState, on: date, *, deemed: bool, dispatch: bool, at: datetime, calendar: Calendar
 ) -> list[Fact]:
-    plan = state.plan
-    promised = clocks.due(on, plan.promised, calendar)
-    statutory = clocks.due(on, plan.statutory, calendar) if plan.statutory else None
-    data: dict[str, Any] = {
-        "on": on,
-        "deemed": deemed,
-        "statutory_due_on": statutory.on if statutory else None,
-        "promised_due_on": promised.on,
-        "provisional": promised.provisional or bool(statutory and statutory.provisional),
-        "calendar": calendar.version,
-    }
+    hours = state.plan.promised.unit == "hour"
+    from_at = end_of(on) if deemed else at  # at what hour it was received then is not known
+    started = replace(state, accepted_on=on, accepted_at=from_at if hours else None)
+    data = {"on": on, "deemed": deemed, "calendar": calendar.version, **reckoned(started, calendar)}
+    del data["works"]
+    if hours:
+        data["at"] = from_at
     facts = [Fact(events.ACCEPTED, data)]
     if dispatch:
         facts.append(_assigned(state, civil_day(at), "", calendar))
@@ -320,7 +471,7 @@ def _accepted(
 
 def _assigned(state: CaseState, on: date, holder: str, calendar: Calendar) -> Fact:
     opened = [
-        {"work": plan.key, "due_on": clocks.work_due(plan, on, calendar), "holder": holder}
+        {"work": plan.key, "due_on": clocks.due(on, plan.limit, calendar).on, "holder": holder, "on": on}
         for plan in state.plan.works
         if not plan.after
     ]
@@ -342,7 +493,7 @@ def _in_time(state: CaseState, on: date, calendar: Calendar) -> None:
             "deemed_accepted",
             f"受理期限已于{_cn(due_on)}届满，逾期没有告知的，自收到材料之日起即为受理。",
             f"The time to accept ended on {due_on}; the case is deemed accepted from its receipt.",
-            _law(state, "行政许可法第三十二条第一款第四项"),
+            _law(state, "correction"),
         )
 
 
@@ -351,9 +502,8 @@ def _said(given: Input, zh: str, en: str, article: str = "") -> None:
         raise Refused("words_needed", f"请写明{zh}。", f"State {en}.", article, "text")
 
 
-def _law(state: CaseState, article: str) -> str:
-    """The licensing law speaks of permits (type 01) only; other types follow it by the platform's own pledge."""
-    return article if state.plan.type == "01" else ""
+def _law(state: CaseState, rule: str) -> str:
+    return law.article(rule, state.plan.type)
 
 
 def _cn(day: date) -> str:
