@@ -29,7 +29,7 @@ from tests.flows.city import begin
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("name", ["newborn", "restaurant", "enterprise-change"])
+@pytest.mark.parametrize("name", ["newborn", "restaurant", "enterprise-change", "chain"])
 def test_the_whole_matter(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     walk = begin(name, monkeypatch)
     walk.whole()

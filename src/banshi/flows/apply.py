@@ -3,12 +3,14 @@ that becomes the departments' cases — in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from banshi.contexts.cases import operations as cases
+from banshi.contexts.cases import queries as case_queries
 from banshi.contexts.cases.values import Budget, Plan, WorkPlan
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.catalogue.values import Bundle, Condition, Dictionaries, Item, Limit
@@ -20,14 +22,14 @@ from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.guidance.values import Choice, Progress, Question
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake import queries as applications
-from banshi.contexts.intake.values import Application, Evidence
+from banshi.contexts.intake.values import Application, Evidence, Led
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
 from banshi.directory.values import PartyKind
 from banshi.infra import crypto
-from banshi.infra.store import Tx, write
+from banshi.infra.store import Tx, new_id, write
 from banshi.kernel.actors import Actor
-from banshi.kernel.facts import Refused
+from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.workdays import civil_day
 
 
@@ -93,6 +95,7 @@ class Submitted:
     region: str
     application: UUID
     cases: tuple[UUID, ...]
+    others: tuple[tuple[str, UUID], ...] = ()  # applications of the branches handed in with it: region, id
 
 
 def target(kind: str, code: str) -> Target:
@@ -258,29 +261,95 @@ class Incomplete(Refused):
         self.problems = found
 
 
-def submit(*, region: str, id: UUID, actor: Actor, at: datetime, command_id: UUID) -> Submitted:
+def submit(
+    *, region: str, id: UUID, actor: Actor, at: datetime, command_id: UUID, branches: Sequence[UUID] = ()
+) -> Submitted:
     """提交: the application and all its cases, or nothing. A repeat with the same `command_id` gets the first answer.
 
+    `branches`: other firms of the same agent (分支机构、连锁门店) for which the same is applied for in this one submission.
     Raises `Incomplete` with every problem, `NotFound`, `Refused`.
     """
     now = standing(region, id, actor, at)
     if now.application.submitted_at is None and (found := problems(now, at)):
         raise Incomplete(found)
-    values, _ = forms.check(now.form.fields, now.values, civil_day(at))
-
-    def work(tx: Tx) -> list[str]:
-        intake.submit(
-            tx,
-            region=region,
-            id=id,
-            versions={pick.item.code: pick.version for pick in now.chosen},
-            actor=actor,
-            digests={"values": crypto.digest(repr(sorted(values.items())), "intake"), **_files(now)},
+    if len(branches) > MOST_BRANCHES:
+        raise Refused(
+            "too_many_branches",
+            f"一次最多为{MOST_BRANCHES}家分支机构提交。",
+            f"At most {MOST_BRANCHES} branches at once.",
         )
-        return [_open(now, pick, values, actor, at) for pick in now.chosen]
 
-    opened = write(work, at=at, actor=actor.code, region=region, command_id=command_id)
-    return Submitted(region, id, tuple(UUID(case) for case in opened))
+    def work(tx: Tx) -> dict[str, Any]:
+        batch = new_id() if branches else None
+        opened = _hand_in(tx, now, actor, at, batch)
+        others = [_hand_in_for(tx, now, party, actor, at, batch) for party in dict.fromkeys(branches)]
+        return {"cases": opened, "others": others}
+
+    said = write(work, at=at, actor=actor.code, region=region, command_id=command_id)
+    others = tuple((place, _uuid(other)) for place, other in said["others"])
+    return Submitted(region, id, tuple(map(UUID, said["cases"])), others)
+
+
+MOST_BRANCHES = 200
+
+
+def _uuid(value: UUID | str) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _hand_in(tx: Tx, now: Standing, actor: Actor, at: datetime, batch: UUID | None) -> list[str]:
+    """One application becomes its cases; their ids."""
+    values, _ = forms.check(now.form.fields, now.values, civil_day(at))
+    intake.submit(
+        tx,
+        region=now.application.region,
+        id=now.application.id,
+        versions={pick.item.code: pick.version for pick in now.chosen},
+        actor=actor,
+        digests={"values": crypto.digest(repr(sorted(values.items())), "intake"), **_files(now)},
+        led=_led(now, at),
+        batch=batch,
+    )
+    return [_open(now, pick, values, actor, at) for pick in now.chosen]
+
+
+def _hand_in_for(
+    tx: Tx, now: Standing, party: UUID, actor: Actor, at: datetime, batch: UUID | None
+) -> tuple[str, UUID]:
+    """The same for a branch: what the platform knows of it takes the place of what was typed for the first."""
+    ref = directory.find_party_by_id(party)
+    if ref is None or ref.kind != PartyKind.ENTERPRISE:
+        raise NotFound("分支机构", "branch")
+    known = directory.known_values(ref.region_code, ref.id)
+    own = forms.prefill(now.form, known)
+    region = ref.region_code if ref.region_code[:4] == now.application.region[:4] else now.application.region
+    other = intake.copy(
+        tx,
+        region=now.application.region,
+        id=now.application.id,
+        to_region=region,
+        party=party,
+        values={code: value for code, value in now.typed.items() if code not in own},
+        actor=actor,
+    )
+    there = standing(region, other, actor, at)
+    if found := problems(there, at):
+        name = known.get("enterprise.name", "")
+        raise Incomplete([Problem(one.field, f"{name}：{one.zh}", f"{name}: {one.en}") for one in found])
+    _hand_in(tx, there, actor, at, batch)
+    return region, other
+
+
+def _led(now: Standing, at: datetime) -> Led | None:
+    """整件事的时限: what the bundle promises, else what its longest item does."""
+    if now.target.kind != "bundle":
+        return None
+    bundle = catalogue.get_bundle(now.target.code).definition
+    limits = [bundle.promised] if bundle.promised else [pick.item.promised for pick in now.chosen]
+    on, due_at, warn_on = max(
+        (case_queries.due_of(at, _budget(limit), calendar()) for limit in limits), key=lambda due: due[0]
+    )
+    return Led(_office(bundle.lead, now.application.region), on, due_at, warn_on)
 
 
 def _files(now: Standing) -> dict[str, str]:
@@ -294,6 +363,7 @@ def _open(now: Standing, pick: Chosen, values: Mapping[str, str], actor: Actor, 
     materials = {need.material for need in catalogue.needed_materials(pick.item, pick.situations)}
     known = now.known
     names = {need.code: need.name for need in now.form.materials}
+    kinds = {need.code: need.certificate for need in now.form.materials if need.code in materials}
     supplied = [
         {
             "code": one.material,
@@ -323,7 +393,7 @@ def _open(now: Standing, pick: Chosen, values: Mapping[str, str], actor: Actor, 
         region=region,
         application=application.id,
         party=application.party,
-        plan=plan(pick, region),
+        plan=plan(pick, region, *_renewed(pick, now.held, kinds)),
         office=_office(pick.item.department, region),
         hall=application.hall,
         channel=application.channel,
@@ -340,8 +410,11 @@ def _open(now: Standing, pick: Chosen, values: Mapping[str, str], actor: Actor, 
     )
 
 
-def plan(pick: Chosen, region: str) -> Plan:
-    """The case's plan from the item version: which works, at which offices of this county, with which limits."""
+def plan(pick: Chosen, region: str, renews: str = "", expires_on: date | None = None) -> Plan:
+    """The case's plan from the item version: which works, at which offices of this county, with which limits.
+
+    `renews`: the certificate to be renewed, valid until `expires_on`. Raises `Refused` where an office is missing.
+    """
     item = pick.item
     works = tuple(
         WorkPlan(
@@ -351,6 +424,10 @@ def plan(pick: Chosen, region: str) -> Plan:
             office=_office(work.department, region),
             limit=_budget(work.limit),
             after=work.after,
+            silence=work.silence,
+            people=work.people,
+            experts=work.experts,
+            checklist=work.checklist,
         )
         for work in catalogue.needed_works(item, pick.situations)
     )
@@ -364,7 +441,24 @@ def plan(pick: Chosen, region: str) -> Plan:
         promised=_budget(item.promised),
         works=works,
         certificate=item.outcome.certificate,
+        limits=case_queries.limits_for(region, item.type),
+        joint=item.joint,
+        discretion=item.discretion,
+        safety=item.safety,
+        hearing=item.hearing,
+        interested=item.interested,
+        renews=renews,
+        expires_on=expires_on,
     )
+
+
+def _renewed(pick: Chosen, held: Mapping[str, str], kinds: Mapping[str, str]) -> tuple[str, date | None]:
+    """延续: the certificate of the item's own kind that was handed over, and the last day it is valid."""
+    if not pick.item.renewable:
+        return "", None
+    wanted = pick.item.outcome.certificate
+    found = next((held[code] for code, kind in kinds.items() if kind == wanted and code in held), "")
+    return found, certificates.get_by_identifier(found).valid_until_on if found else None
 
 
 def _budget(limit: Limit) -> Budget:

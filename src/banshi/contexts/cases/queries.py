@@ -9,25 +9,30 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from banshi.contexts.cases import events, values
-from banshi.contexts.cases.documents import TITLES
+from banshi.contexts.cases.documents import INTERNAL, TITLES
 from banshi.contexts.cases.models import Case, CasePrivate, Document, Task
+from banshi.contexts.cases.packs import ceilings_for as ceilings_for
+from banshi.contexts.cases.packs import limits_for as limits_for
 from banshi.contexts.cases.rules.clocks import acceptance_due_on as acceptance_due_on
+from banshi.contexts.cases.rules.clocks import due, due_after_hours
+from banshi.contexts.cases.rules.clocks import holder_of as holder_of
 from banshi.contexts.cases.rules.clocks import warn_on as warn_on
 from banshi.contexts.cases.rules.commands import COMMANDS, may_see, offered, open_works
 from banshi.contexts.cases.rules.commands import Command as Command
+from banshi.contexts.cases.rules.silence import due_by_silence as due_by_silence
 from banshi.contexts.cases.rules.state import tasks
-from banshi.contexts.cases.values import CaseState, Status
+from banshi.contexts.cases.values import OPENING, CaseState, Status
 from banshi.directory import queries as directory
-from banshi.directory.values import OfficeInfo
+from banshi.directory.values import OfficeInfo, prefix
 from banshi.infra import counters, private
 from banshi.infra.models import Fact
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Fact as KernelFact
 from banshi.kernel.facts import NotFound
-from banshi.kernel.workdays import Calendar
+from banshi.kernel.workdays import Calendar, civil_day
 
 _decode = msgspec.json.Decoder(CaseState).decode
 
@@ -192,10 +197,12 @@ def trail(region: str, id: UUID) -> list[Entry]:
     return entries
 
 
-def papers(region: str, ids: Sequence[UUID]) -> dict[UUID, list[Paper]]:
-    """Documents of cases, by one query."""
+def papers(region: str, ids: Sequence[UUID], *, internal: bool = False) -> dict[UUID, list[Paper]]:
+    """Documents of cases, by one query; with `internal` those between the offices too (records of visits, 督办单)."""
     found: dict[UUID, list[Paper]] = {id: [] for id in ids}
     rows = Document.objects.filter(region_code=region, case_id__in=list(ids)).order_by("id")
+    if not internal:
+        rows = rows.exclude(kind__in=INTERNAL)
     for row in rows:
         found[row.case_id].append(
             Paper(row.id, row.kind, TITLES[row.kind], row.number, row.issued_on, row.file)
@@ -203,9 +210,10 @@ def papers(region: str, ids: Sequence[UUID]) -> dict[UUID, list[Paper]]:
     return found
 
 
-def find_paper(region: str, case: UUID, id: UUID) -> Paper | None:
+def find_paper(region: str, case: UUID, id: UUID, *, internal: bool = False) -> Paper | None:
     """One document of a case."""
-    return next((paper for paper in papers(region, [case])[case] if paper.id == id), None)
+    found = papers(region, [case], internal=internal)[case]
+    return next((paper for paper in found if paper.id == id), None)
 
 
 def list_of_application(region: str, application: UUID) -> list[CaseState]:
@@ -301,6 +309,169 @@ def _visible_cases(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(wanted)
 
 
+CLOCKS = {
+    "statutory": "法定时限", "promised": "承诺时限", "work": "环节时限", "accept": "受理期限",
+    "special": "特别程序", "hearing": "听证期限", "deliver": "送达期限",
+}  # fmt: skip
+_OWN_CLOCKS = {"accept": "accept", "end_special": "special", "hearing": "hearing", "deliver": "deliver"}
+
+
+@dataclass(frozen=True, slots=True)
+class LitRow:
+    """亮灯一行: what waits, at which office, who holds it and since when; `clock` (of `CLOCKS`) is the one that ends first."""
+
+    region: str
+    case: UUID
+    key: str
+    title: str
+    office: str
+    holder: str
+    since_on: date
+    due_on: date
+    light: str
+    clock: str
+    number: str
+    item_name: str
+
+
+def lights(
+    actor: Actor, today: date, *, office: str = "", search: str = "", clock: str = ""
+) -> dict[str, int]:
+    """亮灯 in the supervisor's region: exactly how many red, yellow and green, as far as clocks run."""
+    rows = _supervised(actor, today, office, search, clock)
+    return rows.aggregate(**{colour: Count("*", filter=lit) for colour, lit in _lit(today).items()})
+
+
+def lights_by_office(actor: Actor, today: date) -> dict[str, dict[str, int]]:
+    """The same by office, with what is due `today`."""
+    wanted = _lit(today) | {"today": Q(ends_on=today)}
+    rows = _supervised(actor, today).order_by().values_list("office_code")
+    counts = rows.annotate(**{name: Count("*", filter=lit) for name, lit in wanted.items()})
+    return {office: dict(zip(wanted, found, strict=True)) for office, *found in counts}
+
+
+def red_by_holder(actor: Actor, today: date) -> dict[tuple[str, str], int]:
+    """How many are red now, by office and holder."""
+    rows = (
+        _supervised(actor, today).filter(_lit(today)["red"]).order_by().values_list("office_code", "holder")
+    )
+    return {(office, holder): count for office, holder, count in rows.annotate(count=Count("*"))}
+
+
+def list_red(
+    actor: Actor,
+    today: date,
+    *,
+    light: str = "",
+    office: str = "",
+    search: str = "",
+    clock: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> list[LitRow]:
+    """红灯、黄灯 in the supervisor's region, what ended longest ago first. `light` leaves red or yellow only."""
+    lit = _lit(today)
+    wanted = lit[light] if light else lit["red"] | lit["yellow"]
+    rows = (
+        _supervised(actor, today, office, search, clock).filter(wanted).order_by("ends_on", "case_id", "key")
+    )
+    page = list(rows[offset : offset + limit])
+    cases = Case.objects.filter(
+        region_code__in={row.region_code for row in page}, id__in={row.case_id for row in page}
+    )
+    statutory = dict(cases.values_list("id", "statutory_due_on"))
+    return [
+        LitRow(
+            row.region_code,
+            row.case_id,
+            row.key,
+            row.title,
+            row.office_code,
+            row.holder,
+            row.since_on,
+            row.ends_on,
+            "red" if row.ends_on < today else "yellow",
+            _clock(row, statutory.get(row.case_id), today),
+            row.number,
+            row.item_name,
+        )
+        for row in page
+    ]
+
+
+def _lit(today: date) -> dict[str, Q]:
+    return {
+        "red": Q(ends_on__lt=today),
+        "yellow": Q(ends_on__gte=today, warns_on__lte=today),
+        "green": Q(ends_on__gte=today) & (Q(warns_on__gt=today) | Q(warns_on=None)),
+    }
+
+
+def _supervised(
+    actor: Actor, today: date, office: str = "", search: str = "", clock: str = ""
+) -> QuerySet[Task]:
+    wanted = Q(pk__in=[])
+    for post in actor.held:
+        if post.kind == "supervisor":
+            wanted |= Q(region_code__startswith=prefix(post.region))
+    rows = Task.objects.filter(wanted, ends_on__isnull=False)
+    if office:
+        rows = rows.filter(office_code=office)
+    if search:
+        rows = rows.filter(Q(number__contains=search) | Q(item_name__contains=search))
+    own, keys = (
+        Q(key__startswith="work:", ends_on=F("due_on")),
+        {name: key for key, name in _OWN_CLOCKS.items()},
+    )
+    if clock == "work":
+        rows = rows.filter(own)
+    elif clock in keys:
+        rows = rows.filter(key=keys[clock])
+    elif clock:
+        of_case = Case.objects.filter(
+            Q(statutory_due_on__lt=today) | Q(statutory_due_on__lte=OuterRef("ends_on")),
+            region_code=OuterRef("region_code"),
+            id=OuterRef("case_id"),
+        )
+        rows = rows.exclude(own).exclude(key__in=_OWN_CLOCKS)
+        rows = rows.filter(Exists(of_case) if clock == "statutory" else ~Exists(of_case))
+    return rows
+
+
+def _clock(row: Task, statutory: date | None, today: date) -> str:
+    """Whose light it is: the work's own, else the case's; the statutory one as soon as that is over too."""
+    if row.key.startswith("work:") and row.ends_on == row.due_on:
+        return "work"
+    if row.key in _OWN_CLOCKS:
+        return _OWN_CLOCKS[row.key]
+    return "statutory" if statutory and (statutory < today or statutory <= row.ends_on) else "promised"
+
+
+def waiting_since(region: str, id: UUID) -> dict[str, date]:
+    """Since when each thing waits in this case, by the key of its task."""
+    return dict(Task.objects.filter(region_code=region, case_id=id).values_list("key", "since_on"))
+
+
+def states(keys: Iterable[tuple[str, UUID]]) -> dict[UUID, CaseState]:
+    """States of cases by id, by one query; for whoever has already been allowed to see them."""
+    wanted = set(keys)
+    rows = Case.objects.filter(
+        region_code__in={region for region, _ in wanted}, id__in={id for _, id in wanted}
+    )
+    return {id: _decode(raw) for id, raw in rows.values_list("id", "state")}
+
+
+def due_of(
+    at: datetime, budget: values.Budget, calendar: Calendar
+) -> tuple[date, datetime | None, date | None]:
+    """A period that begins now: its last day, its last instant where it runs in hours, and from when on it warns."""
+    if budget.unit == "hour":
+        found = due_after_hours(at, budget.days, OPENING, calendar)
+    else:
+        found = due(civil_day(at), budget, calendar)
+    return found.on, found.at, warn_on(found.on, budget, calendar)
+
+
 def escalation_share(office: str, year: int) -> tuple[int, int]:
     """鼓励类提请比例 of an office in a year: taken to the leader, and decided (inventory row 8, cap 10 %)."""
     key = f"{office}:{year}:encouraged"
@@ -312,7 +483,13 @@ def escalation_share(office: str, year: int) -> tuple[int, int]:
 
 def list_due_checks(at: datetime, limit: int = 200) -> list[tuple[str, UUID, Status]]:
     """Cases whose silence means something now, the longest waiting first."""
-    rows = Case.objects.filter(next_check_at__lte=at).order_by("next_check_at")[:limit]
+    rows = Case.objects.filter(next_check_at__lte=at).order_by("next_check_at", "id")[:limit]
     return [
         (region, id, Status(status)) for region, id, status in rows.values_list("region_code", "id", "status")
     ]
+
+
+def claim_due_checks(at: datetime, limit: int = 200) -> list[tuple[str, UUID]]:
+    """The same inside a work: locked, less those that another scheduler holds."""
+    rows = Case.objects.select_for_update(skip_locked=True).filter(next_check_at__lte=at)
+    return list(rows.order_by("next_check_at", "id").values_list("region_code", "id")[:limit])

@@ -95,6 +95,10 @@ class WorkPlan(Struct, frozen=True, omit_defaults=True):
     checklist: tuple[str, ...] = ()
 
 
+# 办公时间, where the office states none of its own.
+OPENING = (("09:00", "12:00"), ("13:00", "17:00"))
+
+
 class Limits(Struct, frozen=True, omit_defaults=True):
     """期限规则 of the place, frozen with the plan. Working days, but where it says otherwise."""
 
@@ -136,7 +140,7 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     interested: bool = False  # 直接关系他人重大利益 (art. 36)
     renews: str = ""  # the certificate that it renews
     expires_on: date | None = None  # … and until when that one is valid
-    opening: tuple[tuple[str, str], ...] = (("09:00", "12:00"), ("13:00", "17:00"))
+    opening: tuple[tuple[str, str], ...] = OPENING
 
 
 class WorkState(Struct, frozen=True, omit_defaults=True):

@@ -38,10 +38,13 @@ class Code(Frozen, frozen=True):
 
 
 class Limit(Frozen, frozen=True):
-    """时限: `days` in `unit`. The `basis` says where a statutory limit comes from, if not from `bases[0]`."""
+    """时限: so many `days` of `unit`; hours of opening time only where they are promised.
+
+    The `basis` says where a statutory limit comes from, if not from `bases[0]`.
+    """
 
     days: int
-    unit: Literal["workday", "day"] = "workday"
+    unit: Literal["workday", "day", "hour"] = "workday"
     basis: Basis | None = None
 
 
@@ -149,11 +152,17 @@ class Work(Frozen, frozen=True):
 
     key: str
     title: str
-    kind: Literal["review", "consult", "site_visit", "expert_review"]
+    kind: Literal["review", "consult", "site_visit", "expert_review", "joint_session", "lower_review"]
     department: str
     limit: Limit
     after: tuple[str, ...] = ()
     situations: tuple[str, ...] = ()
+    silence: Literal["wait", "agree"] = (
+        "wait"  # 逾期未提意见: what it means that a consulted office says nothing
+    )
+    people: int = 0  # 同去的人: how many officers do it together
+    experts: int = 0  # 专家: how many are drawn
+    checklist: tuple[str, ...] = ()  # 核查清单: what is looked at on the spot, a line each
 
 
 class Outcome(Frozen, frozen=True):
@@ -208,6 +217,12 @@ class Item(Frozen, frozen=True):
     faqs: tuple[Faq, ...] = ()
     topics: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    discretion: Literal["", "encouraged", "restricted", "prohibited"] = ""  # 分类定权: who may decide
+    joint: bool = False  # 统一、联合、集中办理 (licensing law art. 42, second paragraph)
+    safety: bool = False  # 直接关系公共安全、人身健康、生命财产安全 (art. 78)
+    hearing: Literal["", "required", "offered"] = ""  # arts. 46, 47
+    interested: bool = False  # 直接关系他人重大利益 (art. 36)
+    renewable: bool = False  # 延续: renews the certificate that its own outcome is (art. 50)
 
 
 class BundleItem(Frozen, frozen=True):
@@ -229,6 +244,7 @@ class Bundle(Frozen, frozen=True):
     bases: tuple[Basis, ...]
     questions: tuple[str, ...]
     items: tuple[BundleItem, ...]
+    promised: Limit | None = None  # 整件事的承诺时限; else that of its longest item
     topics: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
 
@@ -250,6 +266,22 @@ class Dictionaries(Frozen, frozen=True):
     certificates: dict[str, CertificateType]
     departments: dict[str, str]  # key: Chinese name of the line of work, 市场监督管理
     topics: dict[str, tuple[ApplicantKind, ...]]  # 主题分类: the kinds of applicant that look under it
+
+
+class Ceiling(Frozen, frozen=True):
+    """承诺上限 of a place: no more than `days` of `unit`, or than `share` per cent of the statutory limit.
+
+    It holds for the `items` named, and for every item of the `types`. `source`: article or document it comes from.
+    """
+
+    pack: str
+    title: str
+    source: str
+    days: int = 0
+    unit: Literal["workday", "day", "hour"] = "workday"
+    share: int = 0
+    items: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
 
 
 class Catalogue(Frozen, frozen=True):

@@ -25,9 +25,26 @@ class Application(models.Model):
     window_no = models.CharField(max_length=10)
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    # 一件事: the leading office and the clock of the whole; all empty for a single item.
+    lead_office = models.CharField(max_length=40, default="")
+    batch = models.UUIDField(null=True)  # several firms' applications handed in at once
+    due_on = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)
+    warn_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
 
     class Meta:
         indexes = (
+            models.Index(
+                fields=("lead_office", "due_on", "id"),
+                name="application_led",
+                condition=models.Q(done_on=None, due_on__isnull=False),
+            ),
+            models.Index(
+                fields=("region_code", "batch"),
+                name="application_batch",
+                condition=models.Q(batch__isnull=False),
+            ),
             models.Index(fields=("owner", "updated_at"), name="application_owner"),
             models.Index(fields=("party_id", "submitted_at"), name="application_party"),
             models.Index(fields=("hall_code", "submitted_at"), name="application_hall"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from banshi.contexts.intake import events
 from banshi.contexts.intake.models import IntakePrivate
+from banshi.contexts.intake.values import Led
 from banshi.infra import files, private
 from banshi.infra.store import Tx, encode, new_id, write
 from banshi.kernel.actors import Actor
@@ -44,8 +45,8 @@ def start(
         id = new_id()
         tx.run(
             "INSERT INTO intake_application (region_code, id, seq, owner, party_id, target, title, answers, versions,"
-            " channel, hall_code, window_no, updated_at, submitted_at)"
-            " VALUES (%s, %s, 0, %s, %s, %s, %s, %s, '{}', %s, %s, %s, %s, NULL)",
+            " channel, hall_code, window_no, updated_at, submitted_at, lead_office)"
+            " VALUES (%s, %s, 0, %s, %s, %s, %s, %s, '{}', %s, %s, %s, %s, NULL, '')",
             (
                 region,
                 id,
@@ -168,14 +169,37 @@ def detach(*, region: str, id: UUID, evidence: UUID, actor: Actor, at: datetime)
 
 
 def submit(
-    tx: Tx, *, region: str, id: UUID, versions: Mapping[str, int], actor: Actor, digests: Mapping[str, str]
+    tx: Tx,
+    *,
+    region: str,
+    id: UUID,
+    versions: Mapping[str, int],
+    actor: Actor,
+    digests: Mapping[str, str],
+    led: Led | None = None,
+    batch: UUID | None = None,
 ) -> None:
-    """提交: once. Joins the flow's transaction `tx`, in which the cases are opened too."""
+    """提交: once. Joins the flow's transaction `tx`, in which the cases are opened too.
+
+    `led`: who leads a bundle, and its clock; `batch`: what is handed in together for several firms.
+    """
     target, channel = _open(tx, region, id, actor)
     tx.run(
-        "UPDATE intake_application SET submitted_at = %s, updated_at = %s, versions = %s, seq = 1"
+        "UPDATE intake_application SET submitted_at = %s, updated_at = %s, versions = %s, seq = 1, lead_office = %s,"
+        " batch = %s, due_on = %s, due_at = %s, warn_on = %s"
         " WHERE region_code = %s AND id = %s AND submitted_at IS NULL",
-        (tx.at, tx.at, encode(dict(versions)), region, id),
+        (
+            tx.at,
+            tx.at,
+            encode(dict(versions)),
+            led.office if led else "",
+            batch,
+            led.due_on if led else None,
+            led.due_at if led else None,
+            led.warn_on if led else None,
+            region,
+            id,
+        ),
     )
     data: dict[str, Any] = {
         "target": target,
@@ -183,7 +207,52 @@ def submit(
         "items": dict(versions),
         "digests": dict(digests),
     }
+    if led:
+        data |= {"lead": led.office, "due_on": led.due_on, "due_at": led.due_at}
+    if batch:
+        data["batch"] = batch
     tx.append(Stream(region, id), 0, [Fact(events.SUBMITTED, data)])
+
+
+def finish(tx: Tx, *, region: str, id: UUID, on: date) -> bool:
+    """整件事办结: every one of its cases has come to its end; whether this call was the first to say so."""
+    done = tx.run(
+        "UPDATE intake_application SET done_on = %s, seq = 2 WHERE region_code = %s AND id = %s AND done_on IS NULL"
+        " AND due_on IS NOT NULL",
+        (on, region, id),
+    )
+    if done:
+        tx.append(Stream(region, id), 1, [Fact(events.FINISHED, {"on": on})])
+    return bool(done)
+
+
+def copy(
+    tx: Tx, *, region: str, id: UUID, to_region: str, party: UUID, values: Mapping[str, str], actor: Actor
+) -> UUID:
+    """照样再来一份 for another party: the same answers and materials with these values, as a draft of its own.
+
+    Files are named again, not stored again.
+    """
+    _may_draft_for(actor, party)
+    other = new_id()
+    tx.run(
+        "INSERT INTO intake_application (region_code, id, seq, owner, party_id, target, title, answers, versions, channel,"
+        " hall_code, window_no, updated_at, submitted_at, lead_office, batch, due_on, due_at, warn_on, done_on)"
+        " SELECT %s, %s, 0, owner, %s, target, title, answers, '{}', channel, hall_code, window_no, %s, NULL, '', NULL, NULL,"
+        " NULL, NULL, NULL FROM intake_application WHERE region_code = %s AND id = %s",
+        (to_region, other, party, tx.at, region, id),
+    )
+    private.put(tx, IntakePrivate, to_region, {"values": dict(values)}, id=other)
+    columns = "material, source, file, media_type, size, reference"
+    for evidence, *rest in tx.all(
+        f"SELECT id, {columns} FROM intake_evidence WHERE region_code = %s AND application_id = %s ORDER BY id",  # noqa: S608
+        (region, id),
+    ):
+        own = new_id()
+        _insert_evidence(tx, (to_region, own, other, *rest, tx.at))
+        key = evidence if isinstance(evidence, UUID) else UUID(evidence)
+        private.put(tx, IntakePrivate, to_region, private.get(IntakePrivate, region, key), id=own)
+    return other
 
 
 def discard(*, region: str, id: UUID, actor: Actor, at: datetime) -> None:

@@ -15,7 +15,7 @@ from banshi.kernel.facts import NotFound
 
 _COLUMNS = (
     "region_code", "id", "owner", "party_id", "target", "title", "answers", "versions", "channel", "hall_code",
-    "window_no", "updated_at", "submitted_at",
+    "window_no", "updated_at", "submitted_at", "lead_office", "batch", "due_on", "due_at", "warn_on", "done_on",
 )  # fmt: skip
 
 
@@ -32,6 +32,15 @@ def get_application(region: str, id: UUID, actor: Actor) -> values.Application:
     if actor.kind == "staff" and found.hall and found.hall in actor.offices("window_clerk"):
         return found
     raise NotFound("申请", "application")
+
+
+def get_whole(region: str, id: UUID, actor: Actor) -> values.Application:
+    """One application as the matter it is, without what was typed: also for the office that leads it. Raises `NotFound`."""
+    row = models.Application.objects.filter(region_code=region, id=id, submitted_at__isnull=False)
+    found = next((_application(one) for one in row.values_list(*_COLUMNS)), None)
+    if found and found.lead_office and found.lead_office in actor.offices("officer", "approver", "leader"):
+        return found
+    return get_application(region, id, actor)
 
 
 def typed(application: values.Application) -> dict[str, str]:
@@ -71,6 +80,31 @@ def list_of_hall(halls: Iterable[str], limit: int = 100) -> list[values.Applicat
     """Applications taken at these halls' windows, the latest first."""
     rows = models.Application.objects.filter(hall_code__in=list(halls), submitted_at__isnull=False)
     return [_application(row) for row in rows.order_by("-submitted_at")[:limit].values_list(*_COLUMNS)]
+
+
+def list_led(
+    offices: Iterable[str], *, offset: int = 0, limit: int = 50
+) -> tuple[list[values.Application], int]:
+    """一件事 that these offices lead and that is not finished, the most urgent first, and the exact count."""
+    rows = models.Application.objects.filter(
+        lead_office__in=list(offices), done_on=None, due_on__isnull=False
+    )
+    page = rows.order_by("due_on", "id")[offset : offset + limit]
+    return [_application(row) for row in page.values_list(*_COLUMNS)], rows.count()
+
+
+def list_unfinished(after: UUID | None, limit: int = 500) -> list[values.Application]:
+    """Bundles whose clock runs, in the order of their ids, behind `after`."""
+    rows = models.Application.objects.filter(done_on=None, due_on__isnull=False)
+    if after is not None:
+        rows = rows.filter(id__gt=after)
+    return [_application(row) for row in rows.order_by("id")[:limit].values_list(*_COLUMNS)]
+
+
+def list_of_batch(region: str, batch: UUID) -> list[values.Application]:
+    """Applications that were handed in together."""
+    rows = models.Application.objects.filter(region_code=region, batch=batch).order_by("id")
+    return [_application(row) for row in rows.values_list(*_COLUMNS)]
 
 
 def _application(row: tuple[Any, ...]) -> values.Application:

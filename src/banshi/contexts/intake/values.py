@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -25,6 +25,12 @@ class Application:
     window: str
     updated_at: datetime
     submitted_at: datetime | None
+    lead_office: str = ""
+    batch: UUID | None = None
+    due_on: date | None = None
+    due_at: datetime | None = None
+    warn_on: date | None = None
+    done_on: date | None = None
 
     @property
     def kind(self) -> str:
@@ -33,6 +39,16 @@ class Application:
     @property
     def code(self) -> str:
         return self.target.split(":", 1)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """整件事的时限: which office leads a bundle, and when the whole of it is due."""
+
+    office: str
+    due_on: date
+    due_at: datetime | None
+    warn_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

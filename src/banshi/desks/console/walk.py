@@ -85,7 +85,7 @@ class Walk:
     steps: int = 0
     region: str = ""
     application: UUID = NOT_BEGUN
-    cases: tuple[UUID, ...] = ()
+    others: tuple[tuple[str, UUID], ...] = ()  # what was handed in with it for branches
     certificates: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
@@ -149,14 +149,37 @@ class Walk:
         once = new_id()
         sent = [
             apply.submit(
-                region=self.region, id=self.application, actor=self.citizen, at=self.now, command_id=once
+                region=self.region, id=self.application, actor=self.citizen, at=self.now, command_id=once,
+                branches=self.branches(),
             )
             for _ in range(2)
-        ]
-        self.cases = sent[0].cases
-        self.step("群众", f"提交一次，分成 {len(self.cases)} 个办件（重复点击不会重复申请）", rule="一次提交")
+        ]  # fmt: skip
+        self.others = sent[0].others
+        whom = f"（连同 {len(self.others)} 家分支机构）" if self.others else ""
+        self.step(
+            "群众",
+            f"提交一次{whom}，分成 {len(self.states())} 个办件（重复点击不会重复申请）",
+            rule="一次提交",
+        )
         self.expect(sent[0] == sent[1], "a repeated submission gives the first answer")
         self.outbox()
+
+    def branches(self) -> tuple[UUID, ...]:
+        from banshi.directory import queries as directory
+
+        found = [directory.find_party(number) for number in self.scenario.get("branches", ())]
+        return tuple(ref.id for ref in found if ref)
+
+    @property
+    def cases(self) -> tuple[UUID, ...]:
+        return tuple(state.id for state in self.states())
+
+    def states(self) -> list[Any]:
+        """Every case of what was handed in."""
+        from banshi.contexts.cases import queries
+
+        own = (self.region, self.application)
+        return [state for place in (own, *self.others) for state in queries.list_of_application(*place)]
 
     def fill(self, now: Any) -> None:
         from banshi.contexts.intake import operations as intake
@@ -169,9 +192,9 @@ class Walk:
         }
         intake.save(region=self.region, id=self.application, values=typed, actor=self.citizen, at=self.now)
         self.counts |= {
-            "fields_separate": form.separate_fields,
+            "fields_separate": form.separate_fields * (1 + len(self.branches())),
             "fields_typed": len(typed),
-            "materials_separate": form.separate_materials,
+            "materials_separate": form.separate_materials * (1 + len(self.branches())),
         }
         self.pass_time(minutes=3)
         self.step(
@@ -221,7 +244,7 @@ class Walk:
 
         deadlines.check(self.now)
         found: list[tuple[Any, Any]] = []
-        for state in queries.list_of_application(self.region, self.application):
+        for state in self.states():
             if state.plan.item == silent and state.accepted_on is None and state.status.open:
                 found.append((state, None))
                 continue
@@ -231,9 +254,7 @@ class Walk:
         return found
 
     def note_deemed(self) -> None:
-        from banshi.contexts.cases import queries
-
-        for state in queries.list_of_application(self.region, self.application):
+        for state in self.states():
             if state.deemed_accepted and f"deemed {state.id}" not in self.counts:
                 self.counts[f"deemed {state.id}"] = 1
                 self.step(
@@ -323,10 +344,9 @@ class Walk:
             pass
 
     def outcome(self) -> None:
-        from banshi.contexts.cases import queries
         from banshi.contexts.certificates import queries as certificates
 
-        for state in queries.list_of_application(self.region, self.application):
+        for state in self.states():
             if not state.certificate:
                 continue
             found = certificates.find_public(state.certificate, civil_day(self.now))
@@ -341,12 +361,13 @@ class Walk:
     def ratings(self) -> None:
         from banshi.flows import rate
 
-        for case in self.cases:
+        states = self.states()
+        for state in states:
             rate.rate(
-                region=self.region, case=case, grade="very_satisfied", indicators=("510",), text="", channel="portal",
+                region=state.region, case=state.id, grade="very_satisfied", indicators=("510",), text="", channel="portal",
                 actor=self.citizen, at=self.now,
             )  # fmt: skip
-        self.step("群众", f"评价 {len(self.cases)} 个办件：非常满意", rule="GB/T 39734 一事一评")
+        self.step("群众", f"评价 {len(states)} 个办件：非常满意", rule="GB/T 39734 一事一评")
 
     def checks(self) -> None:
         """What must be so at the end, whatever happened on the way."""
@@ -354,7 +375,7 @@ class Walk:
         from banshi.infra import outbox
         from banshi.infra.models import Fact
 
-        for state in queries.list_of_application(self.region, self.application):
+        for state in self.states():
             self.expect(state.closed_on is not None, f"{state.plan.name} is closed")
             self.expect(state.delivered_on is not None, f"{state.plan.name} is delivered")
             for due in (state.statutory_due_on, state.promised_due_on):
@@ -401,7 +422,7 @@ class Walk:
         return {
             "ok": not self.wrong,
             "steps": self.steps,
-            "cases": len(self.cases),
+            "cases": len(self.states()),
             "certificates": len(self.certificates),
             **{key: self.counts.get(key, 0) for key in wanted},
         }

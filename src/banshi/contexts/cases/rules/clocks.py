@@ -48,20 +48,24 @@ def due(start_on: date, budget: Budget, calendar: Calendar, more: int = 0) -> Du
     return Due(found.due_on, found.provisional)
 
 
-def due_after_hours(start_at: datetime, hours: int, plan: Plan, calendar: Calendar) -> Due:
+def due_after_hours(
+    start_at: datetime, hours: int, opening: tuple[tuple[str, str], ...], calendar: Calendar
+) -> Due:
     """The instant by which so many hours of opening time have passed. Only working days open."""
     left = timedelta(hours=hours)
     here = start_at.astimezone(CHINA)
     day = here.date()
     while True:
         day = calendar.next_workday(day)
-        for opens, closes in plan.opening:
+        for opens, closes in opening:
             begin = max(datetime.combine(day, time.fromisoformat(opens), CHINA), here)
             end = datetime.combine(day, time.fromisoformat(closes), CHINA)
             if begin >= end:
                 continue
             if left <= end - begin:
-                shared = deadline(day, 0, Unit.WORKDAYS, calendar)  # the next year's notice may move these days
+                shared = deadline(
+                    day, 0, Unit.WORKDAYS, calendar
+                )  # the next year's notice may move these days
                 return Due(day, shared.provisional, begin + left)
             left -= end - begin
         day += timedelta(days=1)
@@ -96,7 +100,7 @@ def running(state: CaseState, calendar: Calendar) -> Clocks:
 def _hours(state: CaseState, calendar: Calendar) -> Due:
     """Hours run on from where a pause caught them: a paused day counts as the whole of it."""
     started_at = state.accepted_at or end_of(state.accepted_on or state.received_on)
-    found = due_after_hours(started_at, state.plan.promised.days, state.plan, calendar)
+    found = due_after_hours(started_at, state.plan.promised.days, state.plan.opening, calendar)
     days = sum(
         calendar.between(pause.since_on, pause.until_on) for pause in state.pauses if pause.until_on
     ) + (state.extension.days if state.extension else 0)

@@ -586,9 +586,7 @@ def permit(command: Command, state: CaseState, actor: Actor, given: Input) -> No
     """Raise `NotFound` for whom the case is as if it were not there, `Refused` for a wrong post or state."""
     if actor.kind != "system" and not may_see(state, actor):
         raise NotFound("办件", "case")
-    if not may(command, state, actor) or (
-        command.name in _OF_WORKS and given.work and not _own_work(state, actor, given.work)
-    ):
+    if not may(command, state, actor) or not _own(command, state, actor, given.work):
         raise Refused(
             "not_your_post",
             f"您的岗位不能对这件事“{command.title}”。",
@@ -609,9 +607,8 @@ def permit(command: Command, state: CaseState, actor: Actor, given: Input) -> No
         )
 
 
-_OF_WORKS = frozenset(
-    {"opine", "schedule", "draw_experts", "recuse", "record", "hand_over", "take_back", "reassign"}
-)
+_OF_HOLDERS = frozenset({"hand_over", "take_back", "reassign"})
+_OF_WORKS = _OF_HOLDERS | {"opine", "schedule", "draw_experts", "recuse", "record"}
 
 
 def offered(state: CaseState, actor: Actor) -> list[Command]:
@@ -632,31 +629,30 @@ def _sensible(command: Command, state: CaseState, actor: Actor) -> bool:
     match command.name:
         case "request_correction":
             return state.correction_requested_on is None
-        case "opine" | "schedule" | "record":
-            return bool(open_works(state, actor))
-        case "draw_experts" | "recuse":
-            own = open_works(state, actor)
-            asked = [
-                plan.key for plan in state.plan.works if plan.kind == "expert_review" and plan.key in own
-            ]
-            drawn = any((work := state.work(key)) and work.experts for key in asked)
-            return bool(asked) and drawn == (command.name == "recuse")
+        case "opine" | "schedule" | "record" | "draw_experts" | "recuse":
+            return any(_next_of_work(command.name, state, key) for key in open_works(state, actor))
         case "return_work":
             return any(work.status == "done" for work in state.works)
-        case "take_back":
-            return actor.code in {state.handed_by, *(work.handed_by for work in state.works)}
+        case "hand_over" | "take_back" | "reassign":
+            return any(
+                command.name == "reassign"
+                or (handed_by == actor.code if command.name == "take_back" else holder in ("", actor.code))
+                for key, holder, handed_by in _holders(state)
+                if _own(command, state, actor, key)
+            )
         case "extend":
-            return state.plan.type == "01" and state.extension is None
+            return state.plan.type == "01" and state.extension is None and state.plan.statutory is not None
         case "escalate":
             return bool(state.review_verdict) and not state.escalated and not state.plan.instant
         case "propose_refusal":
             return state.refusal_proposed is None
         case "inform_interested":
-            return state.interested_until_on is None and state.plan.type == "01"
+            return state.interested_until_on is None and (state.plan.type == "01" or state.plan.interested)
         case "hear_interested":
             return state.interested_until_on is not None
         case "offer_hearing":
-            return state.plan.type == "01" and (state.hearing is None or state.hearing.offered_on is None)
+            told = state.hearing is not None and state.hearing.offered_on is not None
+            return not told and (state.plan.type == "01" or bool(state.plan.hearing))
         case "request_hearing":
             hearing = state.hearing
             return bool(hearing and hearing.offered_on and not hearing.requested_on)
@@ -665,11 +661,13 @@ def _sensible(command: Command, state: CaseState, actor: Actor) -> bool:
             asked_for = bool(hearing and hearing.requested_on) or state.plan.hearing == "required"
             return asked_for and not (hearing and hearing.minutes)
         case "hold_hearing":
-            return bool(state.pauses) and state.pauses[-1].kind is SpecialProcedure.HEARING
+            notified = state.hearing is not None and state.hearing.held_on is not None
+            return notified and bool(state.pauses) and state.pauses[-1].kind is SpecialProcedure.HEARING
         case "answer_urge":
             return any(urge.answered_on is None for urge in state.urges)
         case "review":
-            return not pending and not state.review_verdict and not state.plan.instant
+            presided = state.hearing is not None and state.hearing.presider == actor.code
+            return not (pending or state.review_verdict or state.plan.instant or presided)
         case "decide":
             return not pending and (
                 state.plan.instant or (bool(state.review_verdict) and state.reviewed_by != actor.code)
@@ -681,9 +679,41 @@ def _sensible(command: Command, state: CaseState, actor: Actor) -> bool:
             return True
 
 
-def _own_work(state: CaseState, actor: Actor, key: str) -> bool:
-    offices = actor.offices("officer", "approver", "leader")
+def _own(command: Command, state: CaseState, actor: Actor, key: str) -> bool:
+    """Whether the work (or with no key the case itself) lies with an office where this person has the post for it."""
+    if command.name not in _OF_WORKS:
+        return True
+    if not key:
+        return command.name not in _OF_HOLDERS or bool(
+            command.seats[Seat.LEAD] & seats(state, actor).get(Seat.LEAD, frozenset())
+        )
+    offices = actor.offices(*command.seats[Seat.WORK])
     return any(work.key == key and work.office in offices for work in state.plan.works)
+
+
+def _holders(state: CaseState) -> list[tuple[str, str, str]]:
+    """Key of an open work (none for the case), who holds it, and who handed it to them."""
+    works = [(work.key, work.holder, work.handed_by) for work in state.works if work.status == "open"]
+    return [("", state.holder, state.handed_by), *works]
+
+
+def _next_of_work(name: str, state: CaseState, key: str) -> bool:
+    """An expert review goes its way: the experts are drawn, then speak, then the office gives its opinion."""
+    work = state.work(key)
+    plan = next(plan for plan in state.plan.works if plan.key == key)
+    if work is None or plan.kind != "expert_review":
+        return name not in ("draw_experts", "recuse")
+    match name:
+        case "draw_experts":
+            return not work.experts
+        case "recuse":
+            return bool(work.experts)
+        case "record":
+            return bool(work.experts) or not plan.experts
+        case "opine":
+            return work.record is not None or not plan.experts
+        case _:
+            return True
 
 
 def open_works(state: CaseState, actor: Actor) -> list[str]:
