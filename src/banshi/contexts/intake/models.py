@@ -41,7 +41,7 @@ class Application(models.Model):
                 condition=models.Q(done_on=None, due_on__isnull=False),
             ),
             models.Index(
-                fields=("region_code", "batch"),
+                fields=("batch",),
                 name="application_batch",
                 condition=models.Q(batch__isnull=False),
             ),

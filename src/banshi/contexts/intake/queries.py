@@ -101,9 +101,9 @@ def list_unfinished(after: UUID | None, limit: int = 500) -> list[values.Applica
     return [_application(row) for row in rows.order_by("id")[:limit].values_list(*_COLUMNS)]
 
 
-def list_of_batch(region: str, batch: UUID) -> list[values.Application]:
-    """Applications that were handed in together."""
-    rows = models.Application.objects.filter(region_code=region, batch=batch).order_by("id")
+def list_of_batch(batch: UUID) -> list[values.Application]:
+    """Applications that were handed in together, in whichever county each is handled."""
+    rows = models.Application.objects.filter(batch=batch).order_by("id")
     return [_application(row) for row in rows.values_list(*_COLUMNS)]
 
 

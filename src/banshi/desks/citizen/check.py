@@ -21,11 +21,13 @@ from banshi.desks.citizen.people import acting
 from banshi.desks.citizen.steps import drafting, see, url
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
+from banshi.directory.values import PartyKind
 from banshi.flows import apply as flow
 from banshi.infra import clock
 from banshi.infra.store import new_id
 from banshi.kernel.workdays import civil_day
 from banshi.ui.access import CITIZEN, access
+from banshi.ui.fields import Field, Option
 from banshi.ui.parts import Row
 
 
@@ -45,6 +47,7 @@ def check(request: HttpRequest, now: flow.Standing) -> HttpResponse:
                 actor=acting(request),
                 at=clock.now(),
                 command_id=_uuid(request.POST.get("command_id", "")) or new_id(),
+                branches=[id for text in request.POST.getlist("branch") if (id := _uuid(text))],
             )
         except flow.Incomplete as incomplete:
             wrong = incomplete.problems
@@ -72,12 +75,37 @@ def check(request: HttpRequest, now: flow.Standing) -> HttpResponse:
             )
             for need in now.form.materials
         ],
+        "branches": _branches(request, now),
         "wrong": [_link(now, one) for one in wrong],
         "before": steps.preceding(now, url(now, "check")),
         "count": steps.count(now, url(now, "check")),
         "command_id": new_id(),
     }
     return render(request, "citizen/check.html", content, status=422 if wrong else 200)
+
+
+def _branches(request: HttpRequest, now: flow.Standing) -> Field | None:
+    """连锁和分支机构: other firms of this agent that the same can be handed in for at once."""
+    ref = directory.find_party_by_id(now.application.party)
+    if ref is None or ref.kind != PartyKind.ENTERPRISE:
+        return None
+    found = people.fitting(people.subjects(acting(request), civil_day(clock.now())), (PartyKind.ENTERPRISE,))
+    options = tuple(
+        Option(value=str(one.party.id), label=one.name)
+        for one in found
+        if one.party.id != now.application.party
+    )
+    if not options:
+        return None
+    return Field(
+        name="branch",
+        label=gettext("同时为这些企业办同样的事"),
+        kind="checkboxes",
+        value=request.POST.getlist("branch"),
+        hint=gettext("每家各成一份申请，由各自所在地的部门办；企业名称、代码和地址用各家自己的登记信息。"),
+        optional=True,
+        options=options,
+    )
 
 
 def _rows(now: flow.Standing, part: Section, own: bool) -> list[Row]:
@@ -124,6 +152,8 @@ def done(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     }
     content = {
         "application": application,
+        "whole": words.whole(application.due_on, application.due_at),
+        "together": len(applications.list_of_batch(application.batch)) if application.batch else 0,
         "cases": [
             (state, offices.get(state.office, ""), words.limit(state.plan.promised), receipts[state.id])
             for state in found

@@ -109,6 +109,7 @@ def matter(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     parts = [_part(state, actor) for state in states]
     content = {
         "application": application,
+        "whole": "" if application.done_on else words.whole(application.due_on, application.due_at),
         "parts": parts,
         "steps": [_step(part, cases.light_of(part.state, today, calendar())) for part in parts],
         "waiting": [part for part in parts if part.correcting],

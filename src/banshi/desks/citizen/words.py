@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import get_language, gettext
@@ -28,6 +28,22 @@ TOLD = frozenset(
         events.REFUSED,
         events.WITHDRAWN,
         events.REVOKED,
+        events.CANCELLED,
+        events.EXTENDED,
+        events.HEARING_OFFERED,
+        events.HEARING_SCHEDULED,
+    }
+)
+# What offices settle among themselves.
+INTERNAL = frozenset(
+    {
+        events.HANDED_OVER,
+        events.URGED,
+        events.URGE_ANSWERED,
+        events.ESCALATED,
+        events.REFUSAL_PROPOSED,
+        events.EXPERT_RECUSED,
+        events.WORK_SCHEDULED,
     }
 )
 
@@ -49,7 +65,16 @@ def limit(what: Limit | Budget | None) -> str:
         return gettext("当场办结")
     if what.unit == "workday":
         return dates.workdays(what.days)
-    return gettext("%(count)s个自然日") % {"count": what.days}
+    words = gettext("%(count)s个办公小时") if what.unit == "hour" else gettext("%(count)s个自然日")
+    return words % {"count": what.days}
+
+
+def whole(due_on: date | None, due_at: datetime | None) -> str:
+    """整件事的承诺; empty for a single item."""
+    if due_on is None:
+        return ""
+    by = dates.moment(due_at) if due_at else dates.day(due_on)
+    return gettext("整件事承诺 %(by)s 前全部办完") % {"by": by}
 
 
 def basis(what: Basis) -> str:
@@ -88,6 +113,8 @@ def standing(state: CaseState) -> str:
             return gettext("已撤回")
         case Status.REVOKED:
             return gettext("已被撤销")
+        case Status.CANCELLED:
+            return gettext("已经注销")
 
 
 def _in_review(state: CaseState) -> str:
@@ -151,13 +178,15 @@ def trail(state: CaseState, happened: list[Happening], texts: Mapping[UUID, str]
     offices = directory.office_names([lead, *moved, *(work.office for work in works.values())])
     found = []
     for one in happened:
+        if one.kind in INTERNAL:
+            continue
         who = offices.get(lead, "")
         if one.actor.startswith("citizen") or one.kind == events.RECEIVED:
             who = gettext("申请人")
         elif one.actor == "system":
             who = gettext("系统")
         elif one.kind == events.OPINION_GIVEN:
-            who = offices.get(works[one.data["work"]].office, "")
+            who = offices.get(_work(works, one).office, "")
         elif one.kind == events.TRANSFERRED:
             lead = one.data["to"]
         note = texts.get(one.text, "") if one.text and one.kind in TOLD else ""
@@ -186,7 +215,7 @@ def _what(one: Happening, works: Mapping[str, WorkPlan], offices: Mapping[str, s
         case events.OPINION_GIVEN:
             verdict = gettext("同意") if data["verdict"] == "agree" else gettext("不同意")
             return gettext("%(work)s办完：%(verdict)s") % {
-                "work": works[data["work"]].title,
+                "work": _work(works, one).title,
                 "verdict": verdict,
             }
         case events.SPECIAL_STARTED:
@@ -210,12 +239,26 @@ def _what(one: Happening, works: Mapping[str, WorkPlan], offices: Mapping[str, s
             return gettext("撤回了申请")
         case events.REVOKED:
             return gettext("撤销了许可")
+        case events.CANCELLED:
+            return gettext("注销了许可")
+        case events.EXTENDED:
+            return gettext("办理时限延长%(days)s") % {"days": dates.workdays(data["days"])}
+        case events.WORK_RETURNED:
+            return gettext("%(work)s要重新办") % {"work": _work(works, one).title}
+        case events.CLOCKS_RECOMPUTED:
+            return gettext("放假安排公布了，时限重新计算")
         case events.CERTIFIED:
             return gettext("证照制作完成")
         case events.DELIVERED:
             ways = {"online": gettext("网上"), "window": gettext("窗口领取"), "post": gettext("邮寄")}
             return gettext("送达（%(how)s）") % {"how": ways.get(data["how"], "")}
     return one.title
+
+
+def _work(works: Mapping[str, WorkPlan], one: Happening) -> WorkPlan:
+    """The work as the plan has it now; one that a newer version dropped is named by its key."""
+    key = one.data["work"]
+    return works.get(key) or WorkPlan(key, key, "", "", Budget(0))
 
 
 def chinese() -> bool:

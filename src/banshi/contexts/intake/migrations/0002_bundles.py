@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             "application",
             models.Index(
                 condition=models.Q(("batch__isnull", False)),
-                fields=["region_code", "batch"],
+                fields=["batch"],
                 name="application_batch",
             ),
         ),
