@@ -105,7 +105,7 @@ def test_one_finds_an_older_matter_by_its_number(matter: Matter, clock: StoppedC
 def test_the_window_accepts_but_never_refuses(clerk: Visitor, matter: Matter) -> None:
     page = clerk.get(page_of(matter)).text
     offered = set(re.findall(rf"{re.escape(case_of(matter))}do/(\w+)/", page))
-    assert offered == {"accept", "request_correction"}
+    assert offered == {"accept", "request_correction", "propose_refusal"}
     for name in ("reject", "not_required", "decide"):
         data = {"command_id": str(uuid4()), "seq": "1", "text": "不办。"}
         refused = clerk.post(f"{case_of(matter)}do/{name}/", data)
@@ -199,3 +199,32 @@ def test_what_came_online_is_not_the_windows(clerk: Visitor, officer: Visitor) -
     online = applied(Visitor.signed_in(li()))
     assert clerk.get(page_of(online)).status == 404
     assert clerk.get(case_of(online)).status == 404
+
+
+def test_a_refusal_is_proposed_by_the_window_and_decided_by_the_office(
+    clerk: Visitor, officer: Visitor, matter: Matter
+) -> None:
+    """政务大厅无否决, row 44."""
+    assert press(clerk, matter, "propose_refusal").status == 422, "a proposal has its reason"
+    assert press(clerk, matter, "propose_refusal", text="不属于本局职权。").status == 303
+    state = state_of(matter)
+    assert state.status is Status.RECEIVED
+    assert [task.title for task in queries.tasks_of(state)] == ["核定不予受理"]
+    assert do(officer, matter, "reject", text="不属于本局职权。", reference="城市管理局").status == 303
+    assert state_of(matter).status is Status.REJECTED
+
+
+def test_all_results_are_handed_over_at_once(clerk: Visitor, officer: Visitor, matter: Matter) -> None:
+    """一窗取件, row 58."""
+    assert "份结果" not in clerk.get(page_of(matter)).text, "nothing is ready yet"
+    early = clerk.post(f"{page_of(matter)}hand-over/", {"command_id": str(uuid4())})
+    assert early.status == 422
+    assert "没有可以交付的结果" in early.text
+    granted(matter, officer)
+    page = clerk.get(page_of(matter)).text
+    assert "交付 1 份结果" in page
+    once = {"command_id": str(uuid4())}
+    for _ in range(2):
+        assert clerk.post(f"{page_of(matter)}hand-over/", once).status == 303
+    assert state_of(matter).delivered_on is not None
+    assert "份结果" not in clerk.get(page_of(matter)).text

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from banshi.contexts.cases import operations, queries
 from banshi.contexts.cases.queries import Command
@@ -17,6 +17,7 @@ from banshi.desks.counter.fill import uuid
 from banshi.desks.counter.seat import POSTS, acting
 from banshi.desks.counter.words import problem
 from banshi.directory.calendar import calendar
+from banshi.flows import one_thing
 from banshi.infra import clock
 from banshi.infra.store import new_id
 from banshi.kernel.facts import NotFound, Refused
@@ -103,3 +104,34 @@ def _back(request: HttpRequest, state: CaseState, done: str = "") -> HttpRespons
         query["done"] = done
     address = reverse("counter:application", args=(state.region, state.application), query=query)
     return HttpResponseRedirect(address, status=303)
+
+
+@access(STAFF, posts=POSTS)
+@require_POST
+def hand_over(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
+    """一次交付: every result of an application that is ready; waiting for the rest only where the clerk does not say otherwise."""
+    try:
+        one_thing.hand_over(
+            region=region,
+            id=id,
+            actor=acting(request),
+            at=clock.now(),
+            how="window",
+            command_id=uuid(request, "command_id"),
+            partly=request.POST.get("partly") == "yes",
+        )
+    except NotFound:
+        raise
+    except Refused as refused:
+        shown = {
+            "region": region,
+            "id": id,
+            "problem": problem(refused),
+            "partly": refused.rule == "not_all_ready",
+            "command_id": new_id(),
+            "query": f"?{request.GET.urlencode()}" if request.GET else "",
+        }
+        return render(request, "counter/hand_over.html", shown, status=422)
+    query = request.GET.copy()
+    query["done"] = "deliver"
+    return HttpResponseRedirect(reverse("counter:application", args=(region, id), query=query), status=303)

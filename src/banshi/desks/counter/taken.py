@@ -25,7 +25,7 @@ from banshi.desks.counter.seat import POSTS, acting, look, seat, visitor
 from banshi.desks.counter.words import face
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
-from banshi.flows import correct
+from banshi.flows import correct, one_thing
 from banshi.flows.deliver import progress_url
 from banshi.infra import clock
 from banshi.infra.store import new_id
@@ -86,11 +86,15 @@ def application(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     actor = acting(request)
     found = _submitted(region, id, actor)
     commands = cases.declared_commands()
+    whole = one_thing.matter(region, id, actor)
     shown = {
         "pane": _pane(request, actor, id),
         "shown": SHOWN,
         "application": found,
         "cards": _cards(found, actor),
+        "ready": len(whole.waiting),
+        "whole": _promise(found),
+        "command_id": new_id(),
         "subject": _subject(found, actor),
         "done": commands[request.GET["done"]].title if request.GET.get("done") in commands else "",
     }
@@ -128,6 +132,13 @@ def receipt(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
         "visitor": visitor(request),
     }
     return render(request, "counter/receipt.html", shown)
+
+
+def _promise(found: Application) -> str:
+    if found.due_on is None or found.done_on:
+        return ""
+    by = dates.moment(found.due_at) if found.due_at else dates.day(found.due_on)
+    return gettext("整件事承诺 %(by)s 前全部办完") % {"by": by}
 
 
 def _submitted(region: str, id: UUID, actor: Actor) -> Application:

@@ -30,5 +30,6 @@ urlpatterns = [
     path("receipt/<slug:region>/<uuid:id>/", taken.receipt, name="receipt"),
     path("taken/", taken.home, name="taken"),
     path("taken/<slug:region>/<uuid:id>/", taken.application, name="application"),
+    path("taken/<slug:region>/<uuid:id>/hand-over/", act.hand_over, name="hand_over"),
     path("case/<slug:region>/<uuid:id>/", include(_case)),
 ]

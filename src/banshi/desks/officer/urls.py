@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from banshi.desks.officer import act, browse, files
+from banshi.desks.officer import act, browse, bundles, files
 
 app_name = "officer"
 
@@ -16,5 +16,7 @@ _case = [
 urlpatterns = [
     path("", browse.home, name="home"),
     path("cases/", browse.cases, name="cases"),
+    path("bundles/", bundles.home, name="bundles"),
+    path("bundle/<slug:region>/<uuid:id>/", bundles.bundle, name="bundle"),
     path("case/<slug:region>/<uuid:id>/", include(_case)),
 ]
