@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from banshi.adapters import seal_service
 from banshi.contexts.cases import operations as cases
 from banshi.contexts.cases import queries
 from banshi.contexts.cases.values import CaseState, Input, Status
@@ -20,6 +21,7 @@ from banshi.contexts.certificates import operations as certificates
 from banshi.contexts.certificates.values import CertificateKind
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
+from banshi.infra import files
 from banshi.infra.store import Tx
 from banshi.kernel.actors import SYSTEM
 from banshi.kernel.facts import Recorded
@@ -39,24 +41,46 @@ def verify_url(identifier: str) -> str:
 
 
 def render_documents(recorded: Recorded, at: datetime) -> After:
-    """文书成文: render what was issued with this fact, outside any transaction; name the files inside one."""
-    state = queries.get_case(recorded.stream.region, recorded.stream.id, SYSTEM)
-    letterhead = _letterhead(state)
-    rendered = []
-    for document in cases.unrendered(state.region, state.id):
-        digest, content = cases.render(document, letterhead=letterhead, url=progress_url(state.number))
-        rendered.append((document, digest, len(content)))
+    """文书成文: render and seal what was issued with this fact, outside any transaction; name the files inside one."""
+    region, case = recorded.stream.region, recorded.stream.id
+    drafts = cases.unrendered(region, case)
+    if not drafts:
+        return None
+    state = queries.get_case(region, case, SYSTEM)
+    url = progress_url(state.number)
+    rendered = [(draft, _rendered(draft, state, url)) for draft in drafts]
+    kept = [(draft, files.digest_of(content), content) for draft, content in rendered]
+    for _, digest, content in kept:
+        files.store(content, digest)
 
     def work(tx: Tx) -> None:
-        for document, digest, size in rendered:
-            cases.attach(tx, document, digest, size)
+        for draft, digest, content in kept:
+            cases.attach(tx, draft, digest, len(content))
 
     return work
 
 
-def _letterhead(state: CaseState) -> cases.Letterhead:
-    """Appeals go to the government of the office's own level (行政复议法 art. 24) and the court of the place."""
-    office = directory.get_office(state.office)
+def _rendered(draft: cases.Draft, state: CaseState, url: str) -> bytes:
+    office = state.office if draft.office is None else draft.office
+    letterhead = _letterhead(office, state.region)
+    service = seal_service.service() if draft.sealed else None
+    if service is None:
+        return cases.render(draft, letterhead=letterhead, url=url, seal=None)
+    uscc = directory.get_office(office).uscc
+    order = seal_service.Order(office, uscc, letterhead.office, draft.number, draft.kind)
+    content = cases.render(draft, letterhead=letterhead, url=url, seal=service.picture(order))
+    return service.seal(content, order)
+
+
+def _letterhead(code: str, region: str) -> cases.Letterhead:
+    """Appeals go to the government of the office's own level (行政复议法 art. 24) and the court of the place.
+
+    Without an office it is the supervision of the case's county that writes.
+    """
+    if not code:
+        place = directory.get_region(region).name
+        return cases.Letterhead(f"{place}政务服务电子监察", "", "", f"{place}人民政府", f"{place}人民法院")
+    office = directory.get_office(code)
     place = directory.get_region(office.region_code).name
     return cases.Letterhead(office.name, office.phone, office.address, f"{place}人民政府", f"{place}人民法院")
 
@@ -141,12 +165,17 @@ def deliver_online(recorded: Recorded, at: datetime) -> After:
 
 
 def revoke_certificate(recorded: Recorded, at: datetime) -> After:
-    """撤销证照: a revoked case's certificate is no longer valid."""
+    """撤销证照: the certificate of a case that was revoked or cancelled (注销) is no longer valid."""
     state = queries.get_case(recorded.stream.region, recorded.stream.id, SYSTEM)
     if not state.certificate:
         return None
     reason = queries.texts(state.region, [UUID(recorded.data["text"])]) if recorded.data.get("text") else {}
     words = next(iter(reason.values()), "")
     return lambda tx: certificates.revoke(
-        region=state.region, identifier=state.certificate, reason=words, actor=SYSTEM, at=at
+        region=state.region,
+        identifier=state.certificate,
+        reason=words,
+        actor=SYSTEM,
+        at=at,
+        cancelled=state.status is Status.CANCELLED,
     )

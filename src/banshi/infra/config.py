@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -14,6 +15,7 @@ _KINDS: dict[str, type] = {
     "secure": bool,
     "demo": bool,
     "threads": int,
+    "seal": dict,
 }
 DATA = Path(__file__).resolve().parents[3] / "data"  # reference data that comes with the project
 
@@ -36,6 +38,7 @@ class Config:
     title: str = "办事"
     address: str = "http://127.0.0.1:8000"  # as printed in QR codes
     threads: int = 8
+    seal: Mapping[str, str] = field(default_factory=dict)  # `[seal]`: `adapter` and its arguments
 
     @property
     def engine(self) -> str:
@@ -92,7 +95,8 @@ def load(path: Path) -> Config:
                 f"{path}：不认识的项“{key}”。 / {path}: unknown key '{key}'. ({', '.join(sorted(_KINDS))})"
             )
         fits = type(value) is _KINDS[key]  # `secure = "false"` would be true
-        if not fits or (key == "hosts" and not all(isinstance(one, str) for one in raw["hosts"])):
+        parts = value if key == "hosts" else value.values() if fits and key == "seal" else ()
+        if not fits or not all(isinstance(one, str) for one in parts):
             raise BadConfig(f"{path}：“{key}”的写法不对：{value!r}。 / {path}: '{key}' cannot be {value!r}.")
     for key in ("database", "folder", "keys"):
         if key not in raw:
@@ -109,6 +113,7 @@ def load(path: Path) -> Config:
         title=raw.get("title", "办事"),
         address=raw.get("address", "http://127.0.0.1:8000").rstrip("/"),
         threads=raw.get("threads", 8),
+        seal=raw.get("seal", {}),
     )
 
 

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "banshi.desks.citizen",
     "banshi.desks.counter",
     "banshi.desks.officer",
+    "banshi.desks.supervisor",
     "banshi.desks.staff",
     "banshi.desks.openapi",
     "banshi.site",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("_components/", include("banshi.ui.urls")),
     path("staff/", include("banshi.desks.staff.urls")),
     path("officer/", include("banshi.desks.officer.urls")),
+    path("supervise/", include("banshi.desks.supervisor.urls")),
     path("counter/", include("banshi.desks.counter.urls")),
     path("api/", include("banshi.desks.openapi.urls")),
     path("", include("banshi.desks.citizen.urls")),

@@ -95,4 +95,24 @@ KINDS = {
         Kind(CANCELLED, "注销"),
     )
 }
+# What was written to the applicant; all other words stay among the offices.
+TOLD = frozenset(
+    {
+        CORRECTION_REQUESTED,
+        NOT_REQUIRED,
+        REJECTED,
+        SPECIAL_STARTED,
+        REFUSED,
+        WITHDRAWN,
+        REVOKED,
+        CANCELLED,
+        EXTENDED,
+        HEARING_OFFERED,
+        HEARING_SCHEDULED,
+    }
+)
+# What offices settle among themselves: the applicant's trail leaves it out.
+INTERNAL = frozenset(
+    {HANDED_OVER, URGED, URGE_ANSWERED, ESCALATED, REFUSAL_PROPOSED, EXPERT_RECUSED, WORK_SCHEDULED}
+)
 CLOSING = frozenset({NOT_REQUIRED, REJECTED, PASSED, REFUSED, WITHDRAWN})

@@ -3,5 +3,6 @@
 ISSUED = "certificates.certificate.issued"
 RENDERED = "certificates.certificate.rendered"
 REVOKED = "certificates.certificate.revoked"
+CANCELLED = "certificates.certificate.cancelled"
 
-TITLES = {ISSUED: "颁发证照", RENDERED: "证照成文", REVOKED: "撤销证照"}
+TITLES = {ISSUED: "颁发证照", RENDERED: "证照成文", REVOKED: "撤销证照", CANCELLED: "注销证照"}

@@ -129,9 +129,16 @@ def attach(tx: Tx, made: Rendered) -> None:
 
 
 def revoke(
-    *, region: str, identifier: str, reason: str, actor: Actor, at: datetime, command_id: UUID | None = None
+    *,
+    region: str,
+    identifier: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    cancelled: bool = False,
+    command_id: UUID | None = None,
 ) -> None:
-    """撤销: `reason` is kept encrypted. Repeatable. Raises `NotFound`, `Refused`."""
+    """撤销, or 注销 when `cancelled`: `reason` is kept encrypted. Repeatable. Raises `NotFound`, `Refused`."""
     words = reason.strip()
     if len(words) > MAX_REASON:
         raise Refused(
@@ -152,6 +159,7 @@ def revoke(
             text=kept.id if kept else None,
             digest=kept.digest if kept else "",
             actor=actor,
+            cancelled=cancelled,
         )
         if facts:
             tx.count(region, "certificates.revoked", state.type, 1)

@@ -12,6 +12,9 @@ from django.db.models import Q
 from banshi.contexts.certificates import rules
 from banshi.contexts.certificates.models import Certificate, CertificateIndex, CertificatePrivate
 from banshi.contexts.certificates.values import CertificateState, Holder, PublicCertificate, Status
+from banshi.contexts.certificates.verification import COUNTERS as COUNTERS
+from banshi.contexts.certificates.verification import VERIFIED as VERIFIED
+from banshi.contexts.certificates.verification import check_certificates as check_certificates
 from banshi.infra import files, private
 from banshi.infra.models import Fact as FactRow
 from banshi.kernel.actors import Actor

@@ -103,8 +103,16 @@ def rendered(state: CertificateState, file: str) -> list[Fact]:
     return [] if state.file else [Fact(events.RENDERED, {"file": file})]
 
 
-def revoke(state: CertificateState, *, on: date, text: UUID | None, digest: str, actor: Actor) -> list[Fact]:
-    """撤销: by an approver of the issuing office with reasons, or because its case was revoked (which holds them).
+def revoke(
+    state: CertificateState,
+    *,
+    on: date,
+    text: UUID | None,
+    digest: str,
+    actor: Actor,
+    cancelled: bool = False,
+) -> list[Fact]:
+    """撤销, or 注销 (`cancelled`) where the permit has come to its end: by an approver of the issuing office with reasons, or because its case was revoked (which holds them).
 
     A second revocation changes nothing. Raises `NotFound`, `Refused`.
     """
@@ -116,7 +124,7 @@ def revoke(state: CertificateState, *, on: date, text: UUID | None, digest: str,
             "只有颁发机构的审批负责人可以撤销证照。",
             "Only an approver of the issuing office revokes a certificate.",
         )
-    if state.status is Status.REVOKED:
+    if state.status is not Status.ISSUED:
         return []
     if text is None and actor.kind != "system":
         raise Refused(
@@ -126,7 +134,8 @@ def revoke(state: CertificateState, *, on: date, text: UUID | None, digest: str,
             "行政许可法第六十九条",
             "reason",
         )
-    return [Fact(events.REVOKED, {"on": on, "text": text, "digest": digest})]
+    kind = events.CANCELLED if cancelled else events.REVOKED
+    return [Fact(kind, {"on": on, "text": text, "digest": digest})]
 
 
 def may_see(state: CertificateState, actor: Actor) -> bool:
@@ -170,9 +179,9 @@ def evolve(state: CertificateState | None, fact: Fact) -> CertificateState:
     match fact.kind:
         case events.RENDERED:
             changes = {"file": data["file"]}
-        case events.REVOKED:
+        case events.REVOKED | events.CANCELLED:
             changes = {
-                "status": Status.REVOKED,
+                "status": Status.REVOKED if fact.kind == events.REVOKED else Status.CANCELLED,
                 "revoked_on": msgspec.convert(data["on"], date),
                 "reason": msgspec.convert(data["text"], UUID | None),
             }

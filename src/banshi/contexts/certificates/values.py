@@ -15,6 +15,7 @@ class Status(StrEnum):
 
     ISSUED = "issued"
     REVOKED = "revoked"
+    CANCELLED = "cancelled"
 
 
 class Standing(StrEnum):
@@ -23,10 +24,13 @@ class Standing(StrEnum):
     VALID = "valid"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> str:
-        return {"valid": "有效", "expired": "已过有效期", "revoked": "已撤销"}[self.value]
+        return {"valid": "有效", "expired": "已过有效期", "revoked": "已撤销", "cancelled": "已注销"}[
+            self.value
+        ]
 
 
 class CertificateKind(Struct, frozen=True):
@@ -63,8 +67,8 @@ class CertificateState(Struct, frozen=True):
 
     def standing(self, on: date) -> Standing:
         """Whether it is valid on this day."""
-        if self.status is Status.REVOKED:
-            return Standing.REVOKED
+        if self.status is not Status.ISSUED:
+            return Standing(self.status.value)
         if self.valid_until_on and on > self.valid_until_on:
             return Standing.EXPIRED
         return Standing.VALID

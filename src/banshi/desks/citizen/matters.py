@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from banshi.contexts.cases import events
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.queries import Paper
 from banshi.contexts.cases.values import CaseState, Status
@@ -128,7 +129,7 @@ def _step(part: Part, light: str) -> Step:
 def _part(state: CaseState, actor: Actor) -> Part:
     """Everything of one case that its applicant may see."""
     trail = cases.trail(state.region, state.id)
-    told = [one.text for one in trail if one.text and one.kind in words.TOLD]
+    told = [one.text for one in trail if one.text and one.kind in events.TOLD]
     texts = cases.texts(state.region, told)
     return Part(
         state,
@@ -163,7 +164,7 @@ def own_certificates(request: HttpRequest) -> HttpResponse:
     actor, today = acting(request), civil_day(clock.now())
     found = certificates.list_of_party([UUID(party) for party in actor.parties])
     offices = directory.office_names(one.office for one in found)
-    colours = {"valid": "green", "expired": "amber", "revoked": "red"}
+    colours = {"valid": "green", "expired": "amber", "revoked": "red", "cancelled": "red"}
     listed = []
     for one in found:
         standing, holder = one.standing(today), certificates.holder(one)

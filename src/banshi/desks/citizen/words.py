@@ -18,35 +18,6 @@ from banshi.kernel.facts import Refused
 from banshi.ui import dates
 from banshi.ui.parts import Entry, Problem, Row, Step
 
-# What the applicant may read of what was written: reasons given to them, not what offices tell each other.
-TOLD = frozenset(
-    {
-        events.CORRECTION_REQUESTED,
-        events.NOT_REQUIRED,
-        events.REJECTED,
-        events.SPECIAL_STARTED,
-        events.REFUSED,
-        events.WITHDRAWN,
-        events.REVOKED,
-        events.CANCELLED,
-        events.EXTENDED,
-        events.HEARING_OFFERED,
-        events.HEARING_SCHEDULED,
-    }
-)
-# What offices settle among themselves.
-INTERNAL = frozenset(
-    {
-        events.HANDED_OVER,
-        events.URGED,
-        events.URGE_ANSWERED,
-        events.ESCALATED,
-        events.REFUSAL_PROPOSED,
-        events.EXPERT_RECUSED,
-        events.WORK_SCHEDULED,
-    }
-)
-
 
 def told(refused: Refused) -> str:
     """A rule's no in the language of the page."""
@@ -178,7 +149,7 @@ def trail(state: CaseState, happened: list[Happening], texts: Mapping[UUID, str]
     offices = directory.office_names([lead, *moved, *(work.office for work in works.values())])
     found = []
     for one in happened:
-        if one.kind in INTERNAL:
+        if one.kind in events.INTERNAL:
             continue
         who = offices.get(lead, "")
         if one.actor.startswith("citizen") or one.kind == events.RECEIVED:
@@ -189,7 +160,7 @@ def trail(state: CaseState, happened: list[Happening], texts: Mapping[UUID, str]
             who = offices.get(_work(works, one).office, "")
         elif one.kind == events.TRANSFERRED:
             lead = one.data["to"]
-        note = texts.get(one.text, "") if one.text and one.kind in TOLD else ""
+        note = texts.get(one.text, "") if one.text and one.kind in events.TOLD else ""
         found.append(Entry(at=one.at, what=_what(one, works, offices), who=who, note=note))
     return found[::-1]
 

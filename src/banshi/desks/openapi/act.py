@@ -30,7 +30,7 @@ CASE = "cases/{region}/{id}"
 WORKING = Access(STAFF, frozenset({"officer", "approver", "window_clerk"}))
 SEEING = Access(STAFF, WORKING.posts | {"supervisor"})
 # What the offices say among themselves before they decide.
-INTERNAL = frozenset({events.OPINION_GIVEN, events.REVIEWED})
+INTERNAL = events.INTERNAL | {events.OPINION_GIVEN, events.REVIEWED}
 
 
 @operation("GET", "cases", SEEING, "看得到的办件", "Cases one may see", tag=Tag.CASES, name="list_cases")
@@ -77,7 +77,7 @@ def case(call: Call, region: str, id: UUID) -> shapes.CaseAnswer:
         ],
         documents=[
             shape(shapes.PaperAnswer, paper, ready=bool(paper.file))
-            for paper in cases.papers(region, [id])[id]
+            for paper in cases.papers(region, [id], internal=call.actor.kind == "staff")[id]
         ],
         trail=_trail(state, reader, call.actor.kind == "staff"),
         commands=[shapes.CommandAnswer(one.name, one.title) for one in cases.commands(state, call.actor)],
@@ -129,7 +129,8 @@ def _trail(state: CaseState, reader: Reader, staff: bool) -> list[shapes.TrailEn
     texts = cases.texts(state.region, [one.text for one in entries if one.text])
 
     def words(entry: Entry) -> str:
-        return masked(reader, "", texts.get(entry.text, "")) if entry.text else ""
+        told = entry.text and (staff or entry.kind in events.TOLD)
+        return masked(reader, "", texts.get(entry.text, "")) if told and entry.text else ""
 
     return [
         shapes.TrailEntry(one.at, one.kind, one.title, names.get(one.actor, ""), words(one))
@@ -150,7 +151,7 @@ def _trail(state: CaseState, reader: Reader, staff: bool) -> list[shapes.TrailEn
 )
 def document(call: Call, region: str, id: UUID, document: UUID) -> Attachment:
     state = _handled(call, region, id)
-    found = cases.find_paper(region, id, document)
+    found = cases.find_paper(region, id, document, internal=call.actor.kind == "staff")
     if found is None or not found.file:
         raise NotFound("文书", "document")
     return _attachment(call, state, found.file, "application/pdf", f"{found.title}-{found.number}.pdf")

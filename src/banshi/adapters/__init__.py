@@ -1,0 +1,1 @@
+"""What stands outside: a folder each, with one Protocol and a demo to copy."""
