@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.rules.catalogue.small import broken, standing_at
+from banshi.contexts.catalogue.files import read_catalogue
+from banshi.contexts.catalogue.values import Ceiling
+from tests.rules.catalogue.small import FILES, LAWS, broken, read, standing_at
 
 HOME, CANTEEN, PAPERS = "items/home-record.yaml", "items/canteen.yaml", "items/papers.yaml"
 ELEMENTS, MATERIALS, QUESTIONS, CERTIFICATES = (
@@ -49,6 +52,33 @@ DOES_NOT_FIT = [
     (CANTEEN, "instant: false", "instant: true", 28, "site_visit", "即办件不能有现场踏勘", "no site visit"),
     (CANTEEN, "limit: {days: 4}", "limit: {days: 0}", 29, "0", "至少要 1 天", "takes a day"),
     (PAPERS, "promised: {days: 3}", "promised: {days: 0}", 9, "false", "当场办结的是即办件", "at once is instant"),
+    (CANTEEN, "promised: {days: 7}", "promised: {days: 7, unit: hour}", 26, "works", "超过承诺时限", "longer than what is promised"),
+    (CANTEEN, "statutory: {days: 20}", "statutory: {days: 20, unit: hour}", 12, "hour", "只有承诺时限可以按小时", "only a promise"),
+    (CANTEEN, "limit: {days: 4}", "limit: {days: 4, unit: hour}", 29, "hour", "环节的时限不按小时", "no limit in hours"),
+    (HOME, "promised: {days: 1}", "promised: {days: 8, unit: hour}", 14, "promised", "即办件的承诺时限", "within one workday"),
+    (CANTEEN, "statutory: {days: 20}", "statutory: {days: 21, basis: {law: 行政许可法, edition: 2019-04-23, article: 第四十二条, unverified: true}}",
+     12, "statutory", "超过 20 个工作日", "above 20 workdays needs its own basis"),
+    (CANTEEN, "statutory: {days: 20}", "joint: true\nstatutory: {days: 46, basis: {law: 行政许可法, edition: 2019-04-23, article: 第四十二条, unverified: true}}",
+     13, "statutory", "超过 45 个工作日", "above 45 workdays"),
+    (CANTEEN, "statutory: {days: 20}", "statutory: {days: 60, basis: {law: 食堂管理办法, edition: 2019-04-23, article: 第二条, unverified: true}}",
+     12, "statutory", "超过 20 个工作日", "in a law or regulation"),
+    # works
+    (CANTEEN, "papers]}\n  - {key: end", "papers], silence: agree}\n  - {key: site_too, title: 再看, kind: site_visit, department: market, limit: {days: 1}, silence: agree}\n  - {key: end",
+     30, "agree", "只有征求意见", "a consult only"),
+    (CANTEEN, "limit: {days: 3}", "limit: {days: 3}, experts: 3", 28, "3, after", "只有专家评审", "an expert review only"),
+    (CANTEEN, "limit: {days: 3}", "limit: {days: 3}, people: -1", 28, "-1", "人数不能小于 0", "below 0"),
+    (CANTEEN, "limit: {days: 3}", "limit: {days: 3}, people: 1", 28, "1, after", "两人以上（行政许可法第三十四条第三款）", "two officers"),
+    (CANTEEN, "limit: {days: 4}", "limit: {days: 4}, checklist: [门]", 29, "checklist: [门]", "核查清单用于现场核查", "for visits"),
+    (CANTEEN, "limit: {days: 3}", "limit: {days: 3}, checklist: [门, 门]", 28, "门]", "写了两次", "twice"),
+    (CANTEEN, "limit: {days: 3}, after: [papers]", "limit: {days: 3}, after: [papers, site]", 30, "after: [site, opinion]", "永远轮不到", "never reached"),
+    (CANTEEN, "key: opinion, title: 征求意见, kind: consult, department: civil, limit: {days: 4}",
+     "key: opinion, title: 民政初审, kind: lower_review, department: civil, limit: {days: 21}", 29, "21", "下级初审不超过 20 个工作日", "within 20 workdays"),
+    # procedure and fees
+    (HOME, "topics: [养老]", "topics: [养老]\nhearing: required", 24, "required", "只用于行政许可", "licences only"),
+    (HOME, "topics: [养老]", "topics: [养老]\njoint: true", 24, "true", "只用于行政许可", "licences only"),
+    (CANTEEN, "topics: [养老]", "topics: [养老]\nrenewable: true", 36, "true", "有有效期的证照", "valid for a time"),
+    (CANTEEN, "basis: {law: 养老法, edition: 2020-01-01, article: 第十五条}}",
+     "basis: {law: 安阳市食堂条例, edition: 2020-01-01, article: 第五条, unverified: true}}", 32, "basis", "不能据此收费", "no fee for a licence"),
     # basis
     (CANTEEN, CITED, CITED.replace("五", "八"), 11, "第十八条", "最近的是第十五条之一", "the nearest is 第十五条之一"),
     (CANTEEN, CITED, CITED.replace("条", "条第三款"), 11, "第十五条第三款", "第十五条只有 1 款", "paragraphs of 第十五条: 1"),
@@ -89,6 +119,7 @@ DOES_NOT_FIT = [
     # bundles
     (BUNDLE, "  - {item: papers}\n", "  - {item: papers}\n  - {item: papers}\n", 14, "papers", "写了两次", "twice"),
     (BUNDLE, TWO, "", 10, "items", "至少要有两个事项", "two items"),
+    (BUNDLE, "topics: [养老]", "topics: [养老]\npromised: {days: 6}", 15, "promised", "比其中的“食堂许可”还短", "sooner than canteen"),
     (BUNDLE, "[enterprise]", "[enterprise, person]", 6, "person", "person 哪样回答都办不了", "cannot apply"),
 ]  # fmt: skip
 
@@ -105,6 +136,56 @@ def test_what_does_not_fit_is_shown_where_it_stands(
     )
     assert standing_at(tmp_path, found[0]).startswith(there), str(found[0])
     assert en in found[0].en
+
+
+def test_works_longer_than_the_law_allows_name_the_way_that_takes_so_long(tmp_path: Path) -> None:
+    reading = broken(tmp_path, CANTEEN, "limit: {days: 4}", "limit: {days: 30}")
+    found = [problem.zh for problem in reading.errors if "首尾相接" in problem.zh]
+    assert found == [
+        "各环节首尾相接的时间超过承诺时限：审材料 → 征求意见 → 提出意见",
+        "各环节首尾相接的时间超过法定时限：审材料 → 征求意见 → 提出意见",
+    ]
+
+
+def test_a_law_of_its_own_may_give_more_time(tmp_path: Path) -> None:
+    reading = broken(tmp_path, CANTEEN, "statutory: {days: 20}", "statutory: {days: 60}")
+    assert reading.errors == ()
+
+
+def test_items_that_ask_for_each_others_certificate_are_found(tmp_path: Path) -> None:
+    """互为前置: the home's record asks for the canteen's licence, which asks for the record."""
+    reading = broken(
+        tmp_path, HOME, "  - {material: M-PLAN}", "  - {material: M-PLAN}\n  - {material: M-PAPERS}"
+    )
+    found = [problem for problem in reading.errors if "互为前置" in problem.zh]
+    assert [(problem.file, problem.line) for problem in found] == [
+        (CANTEEN, 23), (HOME, 21), (PAPERS, 17),
+    ]  # fmt: skip
+    assert "先有“食堂许可证”，而发它的事项（canteen）" in found[1].zh
+
+
+PLACE: dict[str, Any] = {"pack": "某市", "title": "减时限", "source": "某市条例第三条"}
+CEILINGS = [
+    (Ceiling(**PLACE, share=35, types=("01",)), ()),
+    (Ceiling(**PLACE, share=30, types=("01",)), (CANTEEN,)),
+    (Ceiling(**PLACE, share=1, types=("01", "10", "20")), (CANTEEN,)),  # the others have no statutory limit
+    (Ceiling(**PLACE, days=1, items=("home-record", "papers")), (PAPERS,)),
+    (Ceiling(**PLACE, days=1, unit="hour", items=("home-record",)), (HOME,)),
+    (Ceiling(**PLACE, days=10, unit="day", items=("canteen",)), ()),
+    (Ceiling(**PLACE, days=9, unit="day", items=("canteen",)), (CANTEEN,)),
+]
+
+
+@pytest.mark.parametrize(("ceiling", "files"), CEILINGS)
+def test_a_promise_above_the_ceiling_of_the_place_is_named(
+    tmp_path: Path, ceiling: Ceiling, files: tuple[str, ...]
+) -> None:
+    read(tmp_path, FILES)
+    found = read_catalogue(tmp_path, LAWS, [ceiling]).errors
+    assert tuple(problem.file for problem in found) == files
+    for problem in found:
+        assert "某市" in problem.zh and "某市条例第三条" in problem.zh
+        assert standing_at(tmp_path, problem).startswith("promised")
 
 
 IDLE = [

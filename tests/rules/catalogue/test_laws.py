@@ -121,3 +121,23 @@ def test_well_known_articles_say_what_they_say(
     laws: Laws, law: str, edition: str, article: str, words: str
 ) -> None:
     assert words in laws.article_text(law, edition, article)
+
+
+@pytest.mark.parametrize(
+    ("law", "edition", "rank"),
+    [
+        ("行政许可法", "2019-04-23", "law"),
+        ("户口登记条例", "1958-01-09", "law"),  # by the congress's standing committee
+        ("护照法", "2006-04-29", "law"),
+        ("市场主体登记管理条例", "2021-07-27", "regulation"),
+        ("安阳市政务服务条例", "2021-10-25", "local"),
+        ("某某法", "2030-01-01", "law"),  # not at hand, from here on: by the name
+        ("市场某某条例", "2030-01-01", "regulation"),
+        ("山东省某某条例", "2030-01-01", "local"),
+        ("延边朝鲜族自治州某某条例", "2030-01-01", "local"),
+        ("某某管理办法", "2030-01-01", "rule"),
+    ],
+)
+def test_what_rank_a_text_has(laws: Laws, law: str, edition: str, rank: str) -> None:
+    """A fee for a licence needs a law or an administrative regulation (licensing law, art. 58)."""
+    assert laws.rank(law, edition) == rank

@@ -39,8 +39,8 @@ def test_nothing_is_wrong_with_it_and_nothing_lies_idle(reading: Reading) -> Non
     assert [str(problem) for problem in (*reading.errors, *reading.warnings)] == []
 
 
-def test_it_has_forty_items_of_five_kinds_and_three_bundles(catalogue: Catalogue) -> None:
-    assert len(catalogue.items) == 40
+def test_it_has_forty_one_items_of_five_kinds_and_three_bundles(catalogue: Catalogue) -> None:
+    assert len(catalogue.items) == 42
     assert {item.type for item in catalogue.items.values()} == {"01", "05", "07", "10", "20"}
     assert tuple(sorted(catalogue.bundles)) == BUNDLES
 
@@ -199,6 +199,27 @@ def test_offices_work_side_by_side_where_they_can(catalogue: Catalogue) -> None:
     assert starts(catalogue.items["birth-registration"], married)[""] == {"health", "civil_affairs"}
     assert starts(catalogue.items["food-licence"], {})["paper_review"] == {"market", "health"}
     assert starts(catalogue.items["internet-cafe-licence"], {})[""] == {"public_security", "fire", "culture"}
+
+
+def test_what_is_looked_at_on_the_spot_is_written_down_and_two_go(catalogue: Catalogue) -> None:
+    visits = [
+        (item, work)
+        for item in catalogue.items.values()
+        if item.type == "01"
+        for work in item.works
+        if work.kind == "site_visit"
+    ]
+    assert len(visits) >= 6
+    assert all(work.people == 2 and len(work.checklist) >= 4 for _, work in visits)
+
+
+def test_what_the_law_says_of_the_procedure_is_in_the_definition(catalogue: Catalogue, laws: Laws) -> None:
+    assert "举行听证" in laws.article_text("娱乐场所管理条例", "2020-11-29", "第十条")
+    assert catalogue.items["entertainment-licence"].hearing == "required"
+    renewal = catalogue.items["public-place-hygiene-renewal"]
+    assert renewal.renewable
+    assert "逾期未作决定的，视为准予延续" in laws.article_text("行政许可法", "2019-04-23", "第五十条第二款")
+    assert catalogue.items["food-licence"].safety and not catalogue.items["travel-agency-licence"].safety
 
 
 def test_certificate_numbers_can_be_built_from_every_type(catalogue: Catalogue) -> None:

@@ -7,7 +7,7 @@ stay what was written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -22,6 +22,7 @@ from banshi.contexts.catalogue.values import (
     ApplicantKind,
     Bundle,
     Catalogue,
+    Ceiling,
     CertificateType,
     Dictionaries,
     Element,
@@ -59,6 +60,7 @@ KINDS = {
     "object": "“键: 值”",
     "null": "空",
 }
+_RANKS = {"行政法规": "regulation", "部门规章": "rule", "司法解释": "rule", "地方法规": "local"}
 _AT = re.compile(r" - at `\$(.*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]|(\[\.\.\.\])")
 _DATED = re.compile(r"^(.+)\((\d{4}-\d{2}-\d{2})\)$")
@@ -110,8 +112,11 @@ class _File:
             return None
 
 
-def read_catalogue(folder: Path, laws: Laws) -> Reading:
-    """The catalogue in a folder (`elements.yaml` and its like, `items/`, `bundles/`), checked as a whole."""
+def read_catalogue(folder: Path, laws: Laws, ceilings: Iterable[Ceiling] = ()) -> Reading:
+    """The catalogue in a folder (`elements.yaml` and its like, `items/`, `bundles/`), checked as a whole.
+
+    `ceilings`: what the place that it is for has pledged to promise at most.
+    """
     files: dict[str, _File] = {}
 
     def open_file(source: str) -> _File:
@@ -125,7 +130,7 @@ def read_catalogue(folder: Path, laws: Laws) -> Reading:
     if broken:
         return Reading(None, broken)
     catalogue = Catalogue(dictionaries, items, bundles)
-    findings = check(catalogue, laws)
+    findings = check(catalogue, laws, tuple(ceilings))
     errors = tuple(sorted(_problem(files, finding) for finding in findings if not finding.warning))
     warnings = tuple(sorted(_problem(files, finding) for finding in findings if finding.warning))
     return Reading(None if errors else catalogue, errors, warnings, len(unverified(catalogue)))
@@ -138,6 +143,7 @@ def read_laws(folder: Path) -> Laws:
     code was passed. Raises ValueError if one edition of a law is there twice with different words.
     """
     texts: dict[tuple[str, str], dict[str, str]] = {}
+    ranks: dict[tuple[str, str], str] = {}
     for file in sorted(folder.glob("*/**/*.md")):
         text = file.read_text(encoding="utf-8")
         if not (articles := articles_of(text)):
@@ -154,7 +160,8 @@ def read_laws(folder: Path) -> Laws:
                 f"{file}: 与另一份同版文本不一致 / differs from another text of the same edition"
             )
         known.update(articles)
-    return Laws(texts)
+        ranks[law, edition] = _RANKS.get(file.relative_to(folder).parts[0][-4:], "law")
+    return Laws(texts, ranks)
 
 
 def _dictionaries(open_file: Callable[[str], _File]) -> Dictionaries:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
-from django.db.models import Count, Max
+from django.db.models import Max
 
 from banshi.contexts.catalogue.files import Reading, read_catalogue, read_laws
 from banshi.contexts.catalogue.models import Definition
@@ -21,13 +21,14 @@ from banshi.contexts.catalogue.rules.answers import (
     needed_works,
     situations_of,
 )
+from banshi.contexts.catalogue.rules.drawing import drawing
 from banshi.contexts.catalogue.rules.laws import Laws, NoSuchArticle
-from banshi.contexts.catalogue.values import Basis, Bundle, Dictionaries, Item
+from banshi.contexts.catalogue.values import Basis, Bundle, Ceiling, Dictionaries, Item
 from banshi.infra.config import DATA
 from banshi.kernel.facts import NotFound
 
 __all__ = [
-    "Edition", "Hit", "InForce", "article_text", "catalogue", "fill_sources", "get_bundle", "get_item", "get_version",
+    "Edition", "Hit", "InForce", "Reading", "article_text", "catalogue", "drawing", "fill_sources", "get_bundle", "get_item", "get_version",
     "needed_elements", "needed_materials", "needed_works", "read_files", "search", "situations_of",
 ]  # fmt: skip
 
@@ -65,12 +66,12 @@ class Hit:
 
 def catalogue() -> InForce:
     """What is in force now; decoded once per publication."""
-    stamp = Definition.objects.aggregate(Max("id"), Count("id"))
-    return _catalogue(stamp["id__max"] or 0, stamp["id__count"])
+    newest = Definition.objects.order_by("-id").values_list("id", "digest").first()
+    return _catalogue(*(newest or (0, "")))
 
 
 @lru_cache(maxsize=2)
-def _catalogue(newest: int, count: int) -> InForce:
+def _catalogue(newest: int, digest: str) -> InForce:
     newest_of = (
         Definition.objects.values("kind", "code").annotate(newest=Max("id")).values_list("newest", flat=True)
     )
@@ -86,9 +87,12 @@ def _catalogue(newest: int, count: int) -> InForce:
     return InForce(dictionaries.definition, editions["item"], editions["bundle"])  # type: ignore[arg-type]
 
 
-def read_files(folder: Path, laws: Path) -> Reading:
-    """The catalogue as its files say it, checked as a whole; nothing is published by reading."""
-    return read_catalogue(folder, read_laws(laws))
+def read_files(folder: Path, laws: Path, ceilings: Iterable[Ceiling] = ()) -> Reading:
+    """The catalogue as its files say it, checked as a whole, for a place with these ceilings on its promises.
+
+    Nothing is published by reading.
+    """
+    return read_catalogue(folder, read_laws(laws), ceilings)
 
 
 def article_text(basis: Basis) -> str:

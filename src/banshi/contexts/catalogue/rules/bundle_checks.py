@@ -9,6 +9,7 @@ from itertools import product
 from banshi.contexts.catalogue.rules.answers import Answers, asked, items_of
 from banshi.contexts.catalogue.rules.item_checks import CODE, check_topics
 from banshi.contexts.catalogue.rules.laws import Laws
+from banshi.contexts.catalogue.rules.limit_checks import natural_days
 from banshi.contexts.catalogue.rules.notes import Note, check_bases, check_condition, check_wording, refer
 from banshi.contexts.catalogue.values import Bundle, Catalogue, Dictionaries
 
@@ -69,6 +70,7 @@ def _together(bundle: Bundle, catalogue: Catalogue) -> Iterator[Note]:
             f"{len(everything)} questions in all; at most {MOST_QUESTIONS}",
         )
     yield from _issued_in_order(codes, catalogue)
+    yield from _promised(bundle, codes, catalogue)
     served: set[str] = set()
     for answers in paths(bundle, catalogue.dictionaries):
         chosen = items_of(bundle, answers)
@@ -87,6 +89,19 @@ def _together(bundle: Bundle, catalogue: Catalogue) -> Iterator[Note]:
                 f"{kind} 哪样回答都办不了",
                 f"whatever is answered, this kind cannot apply ({kind})",
             )
+
+
+def _promised(bundle: Bundle, codes: tuple[str, ...], catalogue: Catalogue) -> Iterator[Note]:
+    """That the whole is not promised sooner than one of its items."""
+    if bundle.promised is None:
+        return
+    longest = max((catalogue.items[code] for code in codes), key=lambda item: natural_days(item.promised))
+    if natural_days(bundle.promised) < natural_days(longest.promised):
+        yield Note(
+            ("promised",),
+            f"整件事的承诺比其中的“{longest.name}”还短",
+            f"the whole is promised sooner than {longest.code}",
+        )
 
 
 def _issued_in_order(codes: tuple[str, ...], catalogue: Catalogue) -> Iterator[Note]:

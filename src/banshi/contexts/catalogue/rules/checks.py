@@ -9,8 +9,17 @@ from dataclasses import dataclass
 from banshi.contexts.catalogue.rules.bundle_checks import check_bundle
 from banshi.contexts.catalogue.rules.item_checks import KEY, bases_of, check_item
 from banshi.contexts.catalogue.rules.laws import Laws
+from banshi.contexts.catalogue.rules.limit_checks import check_ceilings
 from banshi.contexts.catalogue.rules.notes import Note, Path, check_condition, check_wording, once, refer
-from banshi.contexts.catalogue.values import Basis, Catalogue, CertificateType, Choice, Dictionaries, Element
+from banshi.contexts.catalogue.values import (
+    Basis,
+    Catalogue,
+    Ceiling,
+    CertificateType,
+    Choice,
+    Dictionaries,
+    Element,
+)
 from banshi.kernel.ids import BadId, parse_uscc
 
 MATERIAL = re.compile(r"^M(-[A-Z0-9]+)+$")
@@ -38,8 +47,8 @@ class Finding:
     warning: bool = False
 
 
-def check(catalogue: Catalogue, laws: Laws) -> tuple[Finding, ...]:
-    """All that is wrong with the catalogue (or, as a warning, idle in it)."""
+def check(catalogue: Catalogue, laws: Laws, ceilings: tuple[Ceiling, ...] = ()) -> tuple[Finding, ...]:
+    """All that is wrong with the catalogue (or, as a warning, idle in it), for a place with these ceilings."""
     known = catalogue.dictionaries
     found = [
         *_from("elements", _elements(known)),
@@ -50,9 +59,10 @@ def check(catalogue: Catalogue, laws: Laws) -> tuple[Finding, ...]:
     ]
     for code, item in catalogue.items.items():
         found += _from(f"items/{code}", check_item(item, known, laws))
+        found += _from(f"items/{code}", check_ceilings(item, ceilings))
     for code, bundle in catalogue.bundles.items():
         found += _from(f"bundles/{code}", check_bundle(bundle, catalogue, laws))
-    return (*found, *_unused(catalogue))
+    return (*found, *_mutual(catalogue), *_unused(catalogue))
 
 
 def unverified(catalogue: Catalogue) -> tuple[Basis, ...]:
@@ -60,6 +70,46 @@ def unverified(catalogue: Catalogue) -> tuple[Basis, ...]:
     cited = [basis for item in catalogue.items.values() for _, basis in bases_of(item)]
     cited += [basis for bundle in catalogue.bundles.values() for basis in bundle.bases]
     return tuple(basis for basis in cited if basis.unverified)
+
+
+def _mutual(catalogue: Catalogue) -> Iterator[Finding]:
+    """互为前置: items of which nobody can get the first certificate, since each asks for another's.
+
+    Counted is what is always asked for. A certificate that no item of the catalogue issues comes from elsewhere;
+    one of the kind that the item itself issues is an older one, or somebody else's.
+    """
+    types = catalogue.dictionaries.materials
+    issued = {item.outcome.certificate for item in catalogue.items.values()} - {""}
+    asked = {
+        code: {
+            certificate
+            for need in item.materials
+            if not (need.situations or need.optional or need.deferrable) and need.material in types
+            if (certificate := types[need.material].certificate) in issued - {item.outcome.certificate}
+        }
+        for code, item in catalogue.items.items()
+    }
+    within_reach: set[str] = set()
+    while (
+        more := {
+            catalogue.items[code].outcome.certificate
+            for code, needs in asked.items()
+            if needs <= within_reach
+        }
+        - within_reach
+    ):
+        within_reach |= more
+    for code, needs in asked.items():
+        for certificate in sorted(needs - within_reach):
+            others = "、".join(
+                other for other, item in catalogue.items.items() if item.outcome.certificate == certificate
+            )
+            yield Finding(
+                f"items/{code}",
+                ("materials",),
+                f"互为前置：要先有“{catalogue.dictionaries.certificates[certificate].name}”，而发它的事项（{others}）又要先有别的证，没有一个能先办",
+                f"mutual precondition: it asks for {certificate}, which cannot be had first ({others})",
+            )
 
 
 def _from(source: str, notes: Iterable[Note]) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
-"""事项校验: whether one item is complete, lawful in its limits, and consistent with the dictionaries.
+"""事项校验: whether one item is complete and consistent with the dictionaries.
 
-Sources: licensing law arts. 42, 45, 58; the State Council's rules on online government services art. 6;
+Sources: licensing law arts. 36, 46, 47, 50, 78; the State Council's rules on online government services art. 6;
 the consistency rules that Wenzhou ran over its items.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from graphlib import CycleError, TopologicalSorter
 
 from banshi.contexts.catalogue.rules.laws import Laws
+from banshi.contexts.catalogue.rules.limit_checks import LICENCE, check_limits
 from banshi.contexts.catalogue.rules.notes import (
     Note,
     Path,
@@ -20,13 +20,12 @@ from banshi.contexts.catalogue.rules.notes import (
     once,
     refer,
 )
+from banshi.contexts.catalogue.rules.work_checks import check_works
 from banshi.contexts.catalogue.values import Basis, Dictionaries, Item, Limit
 from banshi.kernel.ids import BadId, BasicCode, ImplementationCode
 
 KEY = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
 CODE = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")  # it stands in addresses
-LICENCE = "01"
-NATURAL_DAYS = {"workday": 1.4, "day": 1.0}  # five workdays to a week: enough to tell which limit is longer
 
 
 def check_item(item: Item, known: Dictionaries, laws: Laws) -> Iterator[Note]:
@@ -34,9 +33,10 @@ def check_item(item: Item, known: Dictionaries, laws: Laws) -> Iterator[Note]:
     yield from _codes(item)
     yield from _references(item, known)
     yield from _situations(item, known)
-    yield from _works(item, known)
-    yield from _limits(item)
+    yield from check_works(item, known)
+    yield from check_limits(item, laws)
     yield from _outcome(item, known)
+    yield from _procedure(item, known)
     yield from _guide(item, known)
     yield from check_bases(bases_of(item), laws)
     yield from check_wording(item)
@@ -129,81 +129,6 @@ def _situations(item: Item, known: Dictionaries) -> Iterator[Note]:
             )
 
 
-def _works(item: Item, known: Dictionaries) -> Iterator[Note]:
-    keys = {work.key for work in item.works}
-    for index, work in enumerate(item.works):
-        yield from refer(
-            ("works", index, "department"), work.department, known.departments, "部门", "department"
-        )
-        for position, key in enumerate(work.after):
-            yield from refer(("works", index, "after", position), key, keys, "环节", "work")
-        if work.limit.days < 1:
-            yield Note(("works", index, "limit", "days"), "环节至少要 1 天", "a work takes a day at least")
-        if item.instant and work.kind in ("site_visit", "expert_review"):
-            yield Note(
-                ("works", index, "kind"),
-                "即办件不能有现场踏勘、专家评审",
-                "an instant item has no site visit or expert review",
-            )
-    yield from once(("works",), (work.key for work in item.works), "key")
-    if item.type == LICENCE and not item.instant and not any(work.kind == "review" for work in item.works):
-        yield Note(("works",), "行政许可的承诺件要有审查环节", "a licence that is not instant needs a review")
-    if not all(key in keys for work in item.works for key in work.after):
-        return
-    try:
-        order = tuple(TopologicalSorter({work.key: work.after for work in item.works}).static_order())
-    except CycleError as cycle:
-        loop = " → ".join(reversed(cycle.args[1]))
-        yield Note(("works",), f"环节互相等待：{loop}", f"works wait for one another: {loop}")
-        return
-    yield from _in_time(item, order)
-
-
-def _in_time(item: Item, order: tuple[str, ...]) -> Iterator[Note]:
-    """That the works, end to end, fit into the promise. Expert review is not counted: art. 45."""
-    works = {work.key: work for work in item.works}
-    done: dict[str, float] = {}
-    for key in order:
-        limit = works[key].limit
-        counted = 0.0 if works[key].kind == "expert_review" else limit.days * NATURAL_DAYS[limit.unit]
-        done[key] = counted + max((done[earlier] for earlier in works[key].after), default=0.0)
-    promised = item.promised.days * NATURAL_DAYS[item.promised.unit]
-    if done and max(done.values()) > promised + 1e-9:
-        yield Note(
-            ("works",),
-            "各环节首尾相接的时间超过承诺时限",
-            "the works end to end take longer than what is promised",
-        )
-
-
-def _limits(item: Item) -> Iterator[Note]:
-    promised, statutory = item.promised, item.statutory
-    if promised.days < 0:
-        yield Note(("promised", "days"), "承诺时限不能小于 0", "the promise cannot be less than 0")
-    if promised.days == 0 and not item.instant:
-        yield Note(("instant",), "承诺当场办结的是即办件", "an item promised at once is instant")
-    if item.instant and (promised.days > 1 or promised.unit != "workday"):
-        yield Note(
-            ("promised",),
-            "即办件的承诺时限不超过 1 个工作日",
-            "an instant item is promised within one workday",
-        )
-    if item.type == LICENCE and statutory is None:
-        yield Note(
-            ("statutory",),
-            "行政许可都有法定时限（行政许可法第四十二条）",
-            "a licence always has a statutory limit (licensing law, art. 42)",
-        )
-    if statutory is None:
-        return
-    if statutory.days < 1:
-        yield Note(("statutory", "days"), "法定时限至少 1 天", "a statutory limit is a day at least")
-    if promised.days * NATURAL_DAYS[promised.unit] > statutory.days * NATURAL_DAYS[statutory.unit]:
-        yield Note(
-            ("promised",), "承诺时限不能比法定时限长", "the promise cannot be longer than the statutory limit"
-        )
-
-
 def _outcome(item: Item, known: Dictionaries) -> Iterator[Note]:
     outcome = item.outcome
     if outcome.kind == "certificate":
@@ -237,6 +162,30 @@ def _outcome(item: Item, known: Dictionaries) -> Iterator[Note]:
         )
 
 
+def _procedure(item: Item, known: Dictionaries) -> Iterator[Note]:
+    """What the licensing law knows of permits alone; and that what is renewed is a certificate that ends."""
+    named = {
+        "joint": item.joint, "safety": item.safety, "hearing": item.hearing, "interested": item.interested,
+        "renewable": item.renewable,
+    }  # fmt: skip
+    if item.type != LICENCE:
+        for field in (key for key, value in named.items() if value):
+            yield Note(
+                (field,),
+                f"{field} 只用于行政许可（行政许可法）",
+                f"{field} is for licences only (licensing law)",
+            )
+    if item.hearing and item.instant:
+        yield Note(("hearing",), "要听证的不是即办件", "an item with a hearing is not instant")
+    certificate = known.certificates.get(item.outcome.certificate)
+    if item.renewable and (certificate is None or certificate.valid_months == 0):
+        yield Note(
+            ("renewable",),
+            "延续的是有有效期的证照",
+            "what is renewed is a certificate that is valid for a time",
+        )
+
+
 def _guide(item: Item, known: Dictionaries) -> Iterator[Note]:
     if not item.bases:
         yield Note(("bases",), "要写设定依据", "the legal basis is missing")
@@ -254,9 +203,6 @@ def _guide(item: Item, known: Dictionaries) -> Iterator[Note]:
             "要到现场的写明原因（visit_reason），不用到现场的不写",
             "visits need a visit_reason, and no visits need none",
         )
-    for index, fee in enumerate(item.fees):
-        if fee.amount_fen <= 0:
-            yield Note(("fees", index, "amount_fen"), "收费金额要大于 0", "a fee is more than 0")
     yield from check_topics(item.topics, item.applicants, known)
 
 

@@ -12,6 +12,7 @@ _ARTICLE = re.compile(rf"^(第[{_N}]+条(?:之[{_N}]+)?)[ \u3000]+", re.MULTILIN
 _ITEM = re.compile(rf"^([{_N}]+)、", re.MULTILINE)  # how rules of the State Council's own hand are numbered
 _CITED = re.compile(rf"^(第([{_N}]+)条(?:之([{_N}]+))?)(?:第([{_N}]+)款)?(?:第（?([{_N}]+)）?项)?$")
 _POINT = re.compile(rf"^[（(]([{_N}]+)[）)]|^([{_N}]+)、")
+_OF_A_PLACE = re.compile(r"^.{2,}?(省|市|自治区|自治州|自治县|经济特区)(?!场)")  # 市场 is no city
 _HEADING = re.compile(r"^#.*$", re.MULTILINE)
 
 
@@ -25,13 +26,27 @@ class NoSuchArticle(LookupError):
 
 @dataclass(frozen=True)
 class Laws:
-    """现有法规: the texts at hand, by law (short name) and edition (YYYY-MM-DD), article by article."""
+    """现有法规: the texts at hand, by law (short name) and edition (YYYY-MM-DD), article by article.
+
+    `ranks` (效力位阶): `law` 法律, `regulation` 行政法规, `local` 地方性法规, `rule` 规章 and what stands below.
+    """
 
     texts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    ranks: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def at_hand(self, law: str, edition: str) -> bool:
         """Whether this edition's text is here."""
         return (law, edition) in self.texts
+
+    def rank(self, law: str, edition: str) -> str:
+        """效力位阶; of a text that is not at hand, what its name lets one suppose (条例 of a place: `local`)."""
+        if found := self.ranks.get((law, edition)):
+            return found
+        if law.endswith("法") and not law.endswith("办法"):
+            return "law"
+        if law.endswith("条例"):
+            return "local" if _OF_A_PLACE.match(law) else "regulation"
+        return "rule"
 
     def editions(self, law: str) -> tuple[str, ...]:
         """The editions at hand, oldest first."""
