@@ -14,6 +14,8 @@ import segno
 import typst
 from pypdf import PdfReader
 
+from banshi.adapters.seal_service import Order
+from banshi.adapters.seal_service.demo import DemoSeal
 from banshi.infra import pdf
 
 CONTEXTS = Path(pdf.__file__).parents[1] / "contexts"
@@ -21,6 +23,13 @@ CASES = CONTEXTS / "cases/documents"
 CERTIFICATE = CONTEXTS / "certificates/documents/certificate.typ"
 AT = datetime(2026, 11, 20, 6, 5, tzinfo=UTC)
 
+ORDER = Order(
+    "350500-approval",
+    "11350500003785812A",
+    "泉州市行政审批服务局",
+    "泉审批〔2026〕12号",
+    "acceptance",
+)
 REMEDIES = {"review_body": "泉州市人民政府", "court": "泉州市丰泽区人民法院"}
 COMMON: dict[str, Any] = {
     "office": "泉州市行政审批服务局",
@@ -38,6 +47,7 @@ COMMON: dict[str, Any] = {
         "address": "泉州市丰泽区海星街100号",
     },
     "url": "https://banshi.example.org/p/7K3M9Q2XVD",
+    "seal": {"svg": DemoSeal().picture(ORDER)},
     "demo": True,
 }
 SAMPLES: dict[str, dict[str, Any]] = {
@@ -60,6 +70,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "received_on": date(2026, 11, 19),
         "accepted_on": date(2026, 11, 20),
         "deemed": False,
+        "answer_days": 5,
         "limits": [
             {"kind": "statutory", "days": 20, "unit": "workday", "due_on": date(2026, 12, 18)},
             {"kind": "promised", "days": 8, "unit": "workday", "due_on": date(2026, 12, 2)},
@@ -114,6 +125,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
         ],
         "conditions": ["在经营场所的显著位置公示许可证。", "变更许可事项的，在10个工作日内申请变更。"],
         "delivery": "领取方式：邮寄到申请时填写的地址。",
+        "delivery_due_on": date(2026, 12, 4),
+        "deemed": None,
         "remedies": REMEDIES,
     },
     "refusal": {
@@ -130,6 +143,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
             },
         ],
         "advice": "更换经营场所并配备冷藏设备后，可以重新申请。",
+        "blocked_until_on": None,
         "remedies": REMEDIES,
     },
     "withdrawal": {
@@ -157,9 +171,90 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "joint": False,
         "days": 10,
         "reason": "经营场所的排水改造尚未完成，现场核查要等到改造完成以后。",
-        "old_due_on": date(2026, 12, 18),
-        "due_on": date(2027, 1, 4),
-        "provisional": True,
+        "limits": [
+            {
+                "kind": "statutory",
+                "old_due_on": date(2026, 12, 18),
+                "due_on": date(2027, 1, 4),
+                "provisional": True,
+            },
+            {"kind": "promised", "old_due_on": date(2026, 12, 2), "due_on": date(2026, 12, 16)},
+        ],
+    },
+    "hearing_right": {
+        "received_on": date(2026, 11, 19),
+        "accepted_on": date(2026, 11, 20),
+        "days": 5,
+        "request_by": date(2026, 11, 27),
+        "hold_days": 20,
+        "reason": "油烟排放口距离楼上住户的窗户不足10米。",
+    },
+    "hearing_notice": {
+        "received_on": date(2026, 11, 19),
+        "held_on": date(2026, 12, 8),
+        "presider": "黄志明",
+        "reason": "12月8日9时30分，海星街100号三楼会议室。就油烟排放口的位置听取意见。",
+    },
+    "hearing_record": {
+        "received_on": date(2026, 11, 19),
+        "held_on": date(2026, 12, 8),
+        "presider": "黄志明",
+        "reason": "申请人称：将油烟管道接到屋顶排放。\n住户林某称：同意接到屋顶，要求每月清洗。",
+    },
+    "interested_notice": {
+        "received_on": date(2026, 11, 19),
+        "until_on": date(2026, 11, 27),
+        "reason": "海星街18号201室住户：一层拟经营热食，油烟管道从北墙经过。",
+    },
+    "work_record": {
+        "title": "现场核查记录",
+        "work": "现场核查",
+        "kind": "site_visit",
+        "on": date(2026, 11, 24),
+        "people": ["王丽", "赵强"],
+        "checks": [
+            {"line": "经营场所与申请的地址一致", "met": True},
+            {"line": "冷藏设备与经营的品种、数量相适应", "met": False},
+        ],
+        "photos": 3,
+        "reason": "冷藏设备一台，容积200升，不足以存放半成品。",
+    },
+    "supervision": {
+        "to": "泉州市丰泽区市场监督管理局",
+        "level": "supervisor",
+        "work": "现场核查",
+        "holder": "王丽",
+        "due_on": date(2026, 11, 27),
+        "overdue": True,
+        "answer_on": date(2026, 12, 2),
+        "reason": "申请人来电反映无人联系，请说明原因。",
+    },
+    "revocation": {
+        "decided_on": date(2026, 11, 26),
+        "revoked_on": date(2027, 3, 1),
+        "article": "第六十九条第二款",
+        "ground": "以欺骗、贿赂等不正当手段取得",
+        "reason": "经查，提交的健康证明系伪造。",
+        "certificate": "1.2.156.3005.2.11100000MB0143028R031",
+        "blocked_until_on": date(2030, 3, 1),
+        "remedies": REMEDIES,
+    },
+    "cancellation": {
+        "decided_on": date(2026, 11, 26),
+        "cancelled_on": date(2027, 3, 1),
+        "article": "第七十条第（三）项",
+        "ground": "法人或者其他组织依法终止",
+        "reason": "该单位已于2027年2月办理注销登记。",
+        "certificate": "1.2.156.3005.2.11100000MB0143028R031",
+        "remedies": REMEDIES,
+    },
+    "clock_notice": {
+        "accepted_on": date(2026, 12, 20),
+        "cause": "calendar",
+        "limits": [
+            {"kind": "statutory", "old_due_on": date(2027, 1, 18), "due_on": date(2027, 1, 19)},
+            {"kind": "promised", "old_due_on": date(2026, 12, 31), "due_on": date(2027, 1, 4)},
+        ],
     },
 }
 CERTIFIED: dict[str, Any] = {
@@ -181,6 +276,14 @@ CERTIFIED: dict[str, Any] = {
     "demo": True,
 }
 NAMES = [*SAMPLES, "certificate"]
+# Others than the applicant are addressed by these; a record addresses nobody, and names the applicant.
+ADDRESSED = {
+    "hearing_record": "申请人泉州市丰泽区老陈面线糊店",
+    "interested_notice": "利害关系人：",
+    "work_record": "申请人泉州市丰泽区老陈面线糊店",
+    "supervision": "泉州市丰泽区市场监督管理局：",
+}
+BY_HAND = {"hearing_record", "work_record", "supervision"}  # no office's seal on these
 
 
 def sample(name: str, **changes: Any) -> dict[str, Any]:
@@ -218,7 +321,7 @@ def test_every_document_names_office_applicant_case_number_and_day(name: str) ->
         "泉州市行政审批服务局",
         "泉审批〔2026〕12号",
         "350503202611200000127",
-        "泉州市丰泽区老陈面线糊店：",
+        ADDRESSED.get(name, "泉州市丰泽区老陈面线糊店："),
         "食品经营许可（新办）",
         "2026年11月20日",
         "0595-22000000",
@@ -294,9 +397,66 @@ def test_every_document_names_office_applicant_case_number_and_day(name: str) ->
                 "第四十二条第一款",
                 "经本机关负责人批准",
                 "延长10个工作日",
-                "至2027年1月4日（暂定）",
+                "法定办理期限2026年12月18日2027年1月4日（暂定）",
+                "承诺办理期限2026年12月2日2026年12月16日",
                 "排水改造",
             ],
+        ),
+        (
+            "hearing_right",
+            [
+                "第四十七条第一款",
+                "要求听证的权利",
+                "5个工作日，至2026年11月27日",
+                "20个工作日",
+                "费用不由你单位承担",
+            ],
+        ),
+        (
+            "hearing_notice",
+            [
+                "第四十八条第一款第（一）项",
+                "2026年12月8日公开举行",
+                "黄志明",
+                "三楼会议室",
+                "申请回避",
+                "质证",
+            ],
+        ),
+        (
+            "hearing_record",
+            [
+                "第四十八条第一款第（五）项",
+                "每月清洗",
+                "确认无误后签字",
+                "听证主持人（签字）",
+                "利害关系人（签字）",
+            ],
+        ),
+        ("interested_notice", ["第三十六条", "重大利益", "至2026年11月27日", "陈述和申辩", "201室"]),
+        (
+            "work_record",
+            ["第三十四条第三款", "王丽、赵强", "地址一致符合", "相适应不符合", "照片3张", "核查人员（签字）"],
+        ),
+        (
+            "supervision",
+            ["第十条第一款", "2026年11月27日（已超期）", "王丽", "最迟在2026年12月2日答复", "不改变办理期限"],
+        ),
+        (
+            "revocation",
+            [
+                "撤销行政许可决定书",
+                "第六十九条第二款",
+                "2026年11月26日",
+                "伪造",
+                "第七十九条",
+                "2030年3月1日以前",
+            ],
+        ),
+        ("cancellation", ["注销行政许可决定书", "第七十条第（三）项", "依法终止", "自2027年3月1日起"]),
+        (
+            "clock_notice",
+            ["第八十二条", "节假日安排", "2027年1月18日2027年1月19日", "2026年12月31日2027年1月4日"],
         ),
     ],
 )
@@ -305,7 +465,9 @@ def test_each_document_says_what_its_article_asks_for(name: str, phrases: list[s
     assert [phrase for phrase in phrases if phrase not in content] == []
 
 
-@pytest.mark.parametrize("name", ["not_required", "rejection", "refusal", "withdrawal"])
+@pytest.mark.parametrize(
+    "name", ["not_required", "rejection", "refusal", "withdrawal", "revocation", "cancellation"]
+)
 def test_a_burdening_act_tells_where_and_by_when_to_seek_remedy(name: str) -> None:
     content = read(name)
     assert "60日内向泉州市人民政府申请行政复议" in content
@@ -330,7 +492,84 @@ def test_other_items_do_not_cite_the_licensing_law(name: str) -> None:
         assert "根据《户口登记条例》第七条和《居民身份证法》第十条的规定" in content
 
 
+def test_joint_handling_is_extended_by_the_government() -> None:
+    content = read("extension", joint=True, days=15)
+    assert "第四十二条第二款" in content and "经本级人民政府负责人批准，办理期限延长15个工作日" in content
+
+
+def test_a_renewal_by_silence_says_so_and_of_what_day() -> None:
+    content = read("approval", deemed={"expires_on": date(2026, 12, 31)}, accepted_on=None)
+    assert "视为准予延续通知书" in content and "第五十条第二款" in content
+    assert "在有效期届满（2026年12月31日）以前没有作出决定" in content
+    assert "第三十八条" not in content
+
+
+def test_who_concealed_something_learns_until_when_not_to_apply() -> None:
+    assert "2027年11月26日以前不得再次申请" in read("refusal", blocked_until_on=date(2027, 11, 26))
+    assert "不得再次申请" not in read("refusal")
+
+
+@pytest.mark.parametrize(
+    ("kind", "article", "who"),
+    [
+        ("expert_review", "第四十五条", "评审专家"),
+        ("joint_session", "第二十六条第二款", "参加人员"),
+        ("review", "", "办理人员"),
+    ],
+)
+def test_a_record_is_called_and_signed_by_what_it_records(kind: str, article: str, who: str) -> None:
+    content = read("work_record", kind=kind, title="专家评审意见")
+    assert f"{who}（签字）" in content and article in content and "专家评审意见" in content
+
+
+def test_a_promise_in_hours_ends_at_a_time_of_day() -> None:
+    ends = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
+    limits = [{"kind": "promised", "days": 1, "unit": "hour", "due_on": date(2026, 11, 20), "due_at": ends}]
+    content = read("acceptance", limits=limits)
+    assert "1个工作小时，至2026年11月20日15时30分" in content
+    assert "只计工作时间" in content
+
+
+# ---- seals ----
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - BY_HAND))
+def test_a_stamp_of_the_demo_says_that_it_is_one(name: str) -> None:
+    content = read(name)
+    assert "演示章" in content and "不具法律效力" in content
+    assert "待加盖印章" not in content
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - BY_HAND))
+def test_without_a_seal_service_nothing_is_stamped(name: str) -> None:
+    data = sample(name, demo=False)
+    del data["seal"]
+    content = text(pdf.render(template(name), data, created_at=AT))
+    assert "（待加盖印章）" in content and "演示" not in content
+
+
+def test_where_the_service_stamps_the_finished_file_its_place_stays_free() -> None:
+    content = read("acceptance", seal={"svg": ""}, demo=False)
+    assert "印章" not in content and "演示" not in content
+
+
+@pytest.mark.parametrize("name", sorted(BY_HAND))
+def test_records_and_slips_bear_no_seal_of_an_office(name: str) -> None:
+    content = read(name)
+    assert "演示章" not in content and "待加盖印章" not in content
+
+
+@pytest.mark.parametrize("name", ["鲤城区", "泉州市行政审批服务局", "新疆维吾尔自治区<&>" * 9])
+def test_any_office_name_fits_the_stamp(name: str) -> None:
+    order = Order("350502-market", "", name, "1", "acceptance")
+    picture = DemoSeal().picture(order)
+    assert "演示章" in picture and "<&>" not in picture
+    assert pages(printed("acceptance", seal={"svg": picture})) == 1
+
+
 def test_titles_of_decisions_on_other_items() -> None:
+    assert "撤销决定书" in read("revocation", licence=False, blocked_until_on=None)
+    assert "注销决定书" in read("cancellation", licence=False)
     assert "办结通知书" in read("approval", licence=False)
     assert "不予办理决定书" in read("refusal", licence=False)
 
@@ -389,7 +628,8 @@ def test_certificate_states_holder_numbers_and_validity() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_only_demonstration_papers_are_marked_as_such(name: str) -> None:
     assert "演示" in read(name)
-    assert "演示" not in read(name, demo=False)
+    unmarked = {} if name == "certificate" else {"seal": {"svg": ""}}
+    assert "演示" not in read(name, demo=False, **unmarked)
 
 
 # ---- what was written comes out as it was written ----

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +66,54 @@ def test_a_stream_has_each_place_once() -> None:
 
 
 @pytest.mark.django_db
+def test_statements_of_a_work_see_what_it_put_before() -> None:
+    id = store.new_id()
+
+    def work(tx: store.Tx) -> None:
+        note(tx, id)
+        assert Fact.objects.filter(stream_id=id).count() == 1
+        note(tx, id, after=1)
+        assert len(tx.all("SELECT seq FROM infra_fact WHERE stream_id = %s", (id,))) == 2
+
+    store.write(work, at=NOW, actor="test")
+
+
+def test_a_work_runs_in_the_context_of_who_asked_for_it(real_database: None) -> None:
+    """Whoever leads the group runs the works of others; each sees its own request's context."""
+    asked: ContextVar[int] = ContextVar("asked")
+    gate = threading.Barrier(8)
+
+    def ask(n: int) -> tuple[int, int]:
+        asked.set(n)
+        gate.wait(5)
+        return n, store.write(lambda tx: asked.get(), at=NOW, actor="test")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(n == seen for n, seen in pool.map(ask, range(8)))
+
+
+def test_of_two_officers_at_once_one_is_told_that_it_is_done(real_database: None) -> None:
+    """Not that somebody was faster: the rules say what is the case now."""
+    with store.inline():
+        officer, party = lin(), party_of(li()).id
+    both = threading.Barrier(2)
+
+    def accept(id: UUID) -> str:
+        both.wait(5)
+        try:
+            operations.act("accept", region=REGION, id=id, actor=officer.actor, at=NOW, calendar=CALENDAR)
+        except Refused as refused:
+            return refused.rule
+        return "done"
+
+    for _ in range(5):
+        id = opened(party)
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(accept, [id, id])) == ["done", "wrong_state"]
+        assert len(queries.facts(REGION, id)) == 3
+
+
+@pytest.mark.django_db
 def test_counters_are_exact_before_and_after_folding() -> None:
     for _ in range(5):
         store.write(lambda tx: tx.count(REGION, "seen", "a", 2), at=NOW, actor="test")
@@ -93,13 +141,10 @@ if settings.BANSHI.engine == "sqlite":  # PostgreSQL takes writes of several con
 
 def test_the_writer_is_durable(real_database: None) -> None:
     def read_back(tx: store.Tx) -> list[Any]:
-        if tx.sqlite:
-            return [tx.one("PRAGMA synchronous")[0], tx.one("PRAGMA journal_mode")[0]]  # type: ignore[index]
-        return [
-            tx.one("SHOW fsync")[0],
-            tx.one("SHOW synchronous_commit")[0],
-            tx.one("SHOW full_page_writes")[0],
-        ]  # type: ignore[index]
+        asked: tuple[str, ...] = ("PRAGMA synchronous", "PRAGMA journal_mode")
+        if not tx.sqlite:
+            asked = ("SHOW fsync", "SHOW synchronous_commit", "SHOW full_page_writes")
+        return [tx.all(one)[0][0] for one in asked]
 
     assert store.write(read_back, at=NOW, actor="test") in ([2, "wal"], ["on", "on", "on"])
 
@@ -168,7 +213,7 @@ def test_eight_writing_threads_beside_sign_ins_and_sessions(real_database: None)
 
     def live(n: int) -> UUID:
         id = opened(party)
-        for name in ("accept", "opine"):
+        for name in ("accept", "assign"):
             operations.act(
                 name,
                 region=REGION,
@@ -176,7 +221,7 @@ def test_eight_writing_threads_beside_sign_ins_and_sessions(real_database: None)
                 actor=officer.actor,
                 at=NOW,
                 calendar=CALENDAR,
-                given=Input(work="visit", verdict="agree"),
+                given=Input(dispatch=False),
                 command_id=store.new_id(),
             )
         return id
@@ -191,13 +236,21 @@ def test_eight_writing_threads_beside_sign_ins_and_sessions(real_database: None)
         assert {future.result() for future in entered} <= {302, 303}
     assert Session.objects.count() == 8
     for id in ids:
-        assert len(queries.facts(REGION, id)) == 4
+        assert len(queries.facts(REGION, id)) == 3
         assert operations.folded(queries.facts(REGION, id)) == queries.get_case(REGION, id, SYSTEM)
 
 
-def test_uuid_and_instants_look_like_djangos_own() -> None:
-    from banshi.infra.store import _for_sqlite
+@pytest.mark.django_db
+def test_uuids_instants_and_days_look_like_djangos_own() -> None:
+    id, instant = store.new_id(), at("2026-03-02", 10)
 
-    assert _for_sqlite(UUID(int=10)) == "0" * 31 + "a"
-    assert _for_sqlite(at("2026-03-02", 10)) == "2026-03-02 02:00:00"
-    assert sqlite3.sqlite_version_info >= (3, 35)
+    def work(tx: store.Tx) -> None:
+        note(tx, id)
+        tx.run(
+            "INSERT INTO infra_throttle (key, failures, blocked_until) VALUES (%s, %s, %s)", ("x", 1, instant)
+        )
+
+    store.write(work, at=instant, actor="test")
+    assert Fact.objects.get(stream_id=id, at=instant).at == instant
+    assert Throttle.objects.get(blocked_until__lte=instant).blocked_until == instant
+    assert Throttle.objects.filter(blocked_until__lt=instant).count() == 0

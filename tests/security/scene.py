@@ -151,7 +151,7 @@ def things(scene: Scene, route: str) -> dict[str, object]:
         return found | {"id": scene.clerks_draft.id}
     if route.startswith(("counter/receipt/", "counter/taken/")):
         return found | {"id": scene.taken.id}
-    if route.startswith(("counter/case/", "officer/case/", "api/v1/cases/")):
+    if route.startswith(("counter/case/", "officer/case/", "supervise/case/", "api/v1/cases/")):
         return found | {
             "id": scene.taken.case,
             "name": "accept",

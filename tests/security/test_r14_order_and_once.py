@@ -246,7 +246,7 @@ class Matter(RuleBasedStateMachine):
         if refuse and "verdict" in given:
             given, text = {**given, "verdict": "disagree" if name == "opine" else "refuse"}, TEXT
         if name == "opine":
-            given = {**given, "work": queries.works_of(state, actor)[0]}
+            given = {**given, "work": queries.works_of(queries.declared_commands()[name], state, actor)[0]}
         self.command(name, actor, Input(**given), text)
 
     @precondition(lambda self: self.submissions)

@@ -9,6 +9,8 @@ from django.db.models import Sum
 from banshi.infra.models import Counter, CounterDelta
 from banshi.infra.store import Tx
 
+FOLDED = 10_000  # deltas a transaction: a backlog of millions is folded without holding up anybody
+
 
 def totals(
     name: str, keys: Iterable[str] | None = None, regions: Iterable[str] | None = None
@@ -28,15 +30,22 @@ def totals(
 
 
 def fold(tx: Tx) -> int:
-    """Move all deltas into the counters; the number of deltas folded."""
+    """Move deltas into the counters, at most `FOLDED`; the number of deltas folded."""
     # DELETE … RETURNING: two schedulers at once never fold the same delta twice.
-    rows = tx.all("DELETE FROM infra_counterdelta RETURNING region_code, name, key, delta")
+    locked = "" if tx.sqlite else " FOR UPDATE SKIP LOCKED"
+    rows = tx.all(
+        "DELETE FROM infra_counterdelta WHERE (region_code, id) IN"  # noqa: S608 (no value of anybody's)
+        f" (SELECT region_code, id FROM infra_counterdelta LIMIT %s{locked})"
+        " RETURNING region_code, name, key, delta",
+        (FOLDED,),
+    )
     sums: dict[tuple[str, str, str], int] = {}
     for *place, delta in rows:
         sums[tuple(place)] = sums.get(tuple(place), 0) + delta
+    # In one order, so that two who fold at once wait for each other instead of locking each other out.
     tx.many(
         "INSERT INTO infra_counter (region_code, name, key, value) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (region_code, name, key) DO UPDATE SET value = infra_counter.value + EXCLUDED.value",
-        [(*place, total) for place, total in sums.items()],
+        [(*place, total) for place, total in sorted(sums.items())],
     )
     return len(rows)

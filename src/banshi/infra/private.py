@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
 from django.db import models
 
 from banshi.infra import crypto
-from banshi.infra.store import Tx, new_id
+from banshi.infra.store import Rows, Tx, new_id
+
+COLUMNS = "region_code, id, content"
+REPLACE = " ON CONFLICT (region_code, id) DO UPDATE SET content = EXCLUDED.content"
 
 
 class Private(models.Model):
@@ -25,6 +28,9 @@ class Private(models.Model):
     region_code = models.CharField(max_length=6)
     id = models.UUIDField()
     content = models.BinaryField()
+    rows: ClassVar[Rows | None] = (
+        None  # where the context's command path writes it together with its other rows
+    )
 
     class Meta:
         abstract = True
@@ -44,11 +50,11 @@ def put(tx: Tx, table: type[Private], region: str, value: Mapping[str, Any], id:
     name = table._meta.db_table
     key = id or new_id()
     sealed = crypto.seal(plain, f"{name}/{region}/{key}")
-    tx.run(
-        f"INSERT INTO {name} (region_code, id, content) VALUES (%s, %s, %s)"  # noqa: S608 (a table's own name)
-        " ON CONFLICT (region_code, id) DO UPDATE SET content = EXCLUDED.content",
-        (region, key, sealed),
-    )
+    if table.rows is not None:
+        # JSON has no bytes; PostgreSQL reads them as hex digits.
+        tx.put(table.rows, (region, key, sealed if tx.sqlite else f"\\x{sealed.hex()}"))
+    else:
+        tx.run(f"INSERT INTO {name} ({COLUMNS}) VALUES (%s, %s, %s){REPLACE}", (region, key, sealed))  # noqa: S608
     return Kept(key, crypto.digest(plain, name))
 
 

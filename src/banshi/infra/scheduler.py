@@ -18,7 +18,11 @@ log = logging.getLogger("banshi.scheduler")
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """定时任务: `run(at)` every `every` seconds; it may run twice and must do no harm then."""
+    """定时任务: `run(at)` every `every` seconds; it may run twice, or in two processes, and must do no harm then.
+
+    Where it returns something true there is more to do: it is called again at once, between two deliveries. So a
+    server that was down for a week catches up in small steps, and stops when it is told to.
+    """
 
     name: str
     every: int
@@ -45,13 +49,15 @@ class Scheduler:
     def _run(self) -> None:
         due: dict[str, datetime] = {}
         while not self._stopping.is_set():
-            at = clock.now()
+            at, again = clock.now(), False
             for duty in self._duties:
-                if due.get(duty.name, at) <= at:
-                    due[duty.name] = at + timedelta(seconds=duty.every)
-                    _safely(duty.name, lambda duty=duty, at=at: duty.run(at))  # type: ignore[misc]
+                if due.get(duty.name, at) <= at and not self._stopping.is_set():
+                    more = _safely(duty.name, lambda duty=duty, at=at: duty.run(at))  # type: ignore[misc]
+                    due[duty.name] = at if more else at + timedelta(seconds=duty.every)
+                    again = again or bool(more)
             # A few at a time, so that duties stay punctual and a stop need not wait.
-            if not _safely("outbox", lambda at=at: outbox.deliver(at, limit=20)):  # type: ignore[misc]
+            delivered = _safely("outbox", lambda at=at: outbox.deliver(at, limit=50))  # type: ignore[misc]
+            if not delivered and not again:
                 self._awake.wait(timeout=1)
             self._awake.clear()
         connections.close_all()
@@ -67,13 +73,14 @@ def _safely(name: str, run: Callable[[], object]) -> object:
         return None
 
 
-def _fold(at: datetime) -> None:
-    store.write(counters.fold, at=at, actor="system")
+def _fold(at: datetime) -> bool:
+    return store.write(counters.fold, at=at, actor="system") == counters.FOLDED
 
 
 def _prune(at: datetime) -> None:
+    outbox.prune(at - timedelta(days=30), at)
+
     def work(tx: store.Tx) -> None:
-        outbox.prune(tx, at - timedelta(days=30))
         tx.run("DELETE FROM infra_session WHERE expires_at < %s", (at,))
         tx.run("DELETE FROM infra_throttle WHERE blocked_until < %s", (at - timedelta(days=1),))
 

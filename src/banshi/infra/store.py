@@ -1,31 +1,34 @@
 """The one door for writes.
 
 `write(work)` runs `work(tx)` as one transaction: it reads, decides and writes facts, rows, outbox and counters; a
-refusal anywhere undoes all of it. PostgreSQL: in the caller's thread. SQLite: in the one writer thread, several works
-to a commit (group commit), each in a savepoint of its own and answered only after the COMMIT; all other SQLite
-connections are read-only. No PDF, network or password hash belongs inside a work.
+refusal anywhere undoes all of it. Rows of the command path are gathered (`Tx.put`) and written together at the end, or
+before the next statement that could see them: on PostgreSQL by one call, on SQLite by one statement a table.
+PostgreSQL: in the caller's thread. SQLite: by the one writing connection, several works to a commit (`infra.writer`),
+answered only after the COMMIT; all other SQLite connections are read-only. No PDF, network or password hash belongs
+inside a work, and a work may be run a second time.
 """
 
 from __future__ import annotations
 
-import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
+from importlib import import_module
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.signals import connection_created
 from uuid_utils.compat import uuid7
 
 from banshi.infra import logs
+from banshi.infra.writer import Begin, Job, Writer
 from banshi.kernel.facts import Fact, Recorded, Refused, Stream
 
 type Work[T] = Callable[["Tx"], T]
@@ -73,31 +76,92 @@ def new_id() -> UUID:
     return uuid7()
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """数据库函数: a function of PostgreSQL that takes, for each of its places, rows as JSON, or NULL."""
+
+    name: str
+    places: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """热表写法: how rows of the command path are written. `statement` is what SQLite runs for each, with `?` in the
+    order of `columns`; PostgreSQL takes them as argument `place` of `call`."""
+
+    call: Call
+    place: int
+    columns: tuple[str, ...]
+    statement: str
+
+    @classmethod
+    def of(cls, call: Call, place: int, table: str, columns: str, more: str = "") -> Rows:
+        """A plain INSERT; `columns` as in SQL, `more` what follows it."""
+        names = tuple(columns.split(", "))
+        marks = ", ".join("?" * len(names))
+        return cls(call, place, names, f"INSERT INTO {table} ({columns}) VALUES ({marks}){more}")  # noqa: S608
+
+    @classmethod
+    def change(cls, call: Call, place: int, table: str, columns: str, key: str) -> Rows:
+        """An UPDATE of `columns` by `key`; a row gives the columns, then the key."""
+        names, keys = columns.split(", "), key.split(", ")
+        news = ", ".join(f"{name} = ?" for name in names)
+        where = " AND ".join(f"{name} = ?" for name in keys)
+        return cls(call, place, (*names, *keys), f"UPDATE {table} SET {news} WHERE {where}")  # noqa: S608
+
+    @classmethod
+    def gone(cls, call: Call, place: int, table: str, key: str) -> Rows:
+        """A DELETE by `key`."""
+        keys = tuple(key.split(", "))
+        where = " AND ".join(f"{name} = ?" for name in keys)
+        return cls(call, place, keys, f"DELETE FROM {table} WHERE {where}")  # noqa: S608
+
+
+_INFRA = Call("infra_write", 4)
+_RECEIPTS = Rows.of(_INFRA, 0, "infra_receipt", "region_code, command_id, at, result")
+_FACTS = Rows.of(_INFRA, 1, "infra_fact", "region_code, stream_id, seq, kind, at, actor, command_id, data")
+_OUTBOX = Rows.of(
+    _INFRA,
+    2,
+    "infra_outbox",
+    "region_code, id, stream_id, seq, handler, due_at, state, attempts, error",
+)
+_DELTAS = Rows.of(_INFRA, 3, "infra_counterdelta", "region_code, id, name, key, delta")
+
+
 class Tx:
     """一次写入: what a work may do inside its transaction."""
 
-    def __init__(self, driver: Any, sqlite: bool, at: datetime, actor: str, command_id: UUID | None) -> None:
+    def __init__(
+        self,
+        driver: Any,
+        sqlite: bool,
+        at: datetime,
+        actor: str,
+        command_id: UUID | None,
+        begin: Begin | None = None,
+    ) -> None:
         self.driver, self.sqlite, self.at, self.actor, self.command_id = driver, sqlite, at, actor, command_id
         self._cursor = driver.cursor()
+        self._begin = begin
+        self._waiting: dict[Rows, list[Sequence[Any]]] = {}
         self.facts: list[Recorded] = []
         self.outbox = False
 
+    @property
+    def alone(self) -> bool:
+        """No transaction has begun: on PostgreSQL what is read now may have changed when it is written."""
+        return self._begin is not None and not self.sqlite
+
     def run(self, sql: str, params: Sequence[Any] = ()) -> int:
         """Execute one statement (placeholders `%s`); the number of rows it touched."""
-        if self.sqlite:
-            self._cursor.execute(_question_marks(sql), [_for_sqlite(value) for value in params])
-        else:
-            self._cursor.execute(sql, params)
-        return int(self._cursor.rowcount)
+        self.settle()
+        return self._execute(sql, params)
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for each row."""
-        if self.sqlite:
-            self._cursor.executemany(
-                _question_marks(sql), [[_for_sqlite(value) for value in row] for row in rows]
-            )
-        else:
-            self._cursor.executemany(sql, list(rows))
+        self.settle()
+        self._cursor.executemany(_question_marks(sql) if self.sqlite else sql, list(rows))
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> Any | None:
         """The first row, or None. On SQLite UUIDs and instants come back as text."""
@@ -109,264 +173,221 @@ class Tx:
         self.run(sql, params)
         return list(self._cursor.fetchall())
 
+    def look(self, sql: str, params: Sequence[Any] = ()) -> Any | None:
+        """The first row, or None, without beginning a transaction: for what the later write itself makes sure of."""
+        if self._waiting:
+            self.settle()
+        self._execute(sql, params)
+        return self._cursor.fetchone()
+
+    def put(self, rows: Rows, row: Sequence[Any]) -> None:
+        """Write one row, together with all others that are put: at the end, or before the next statement."""
+        waiting = self._waiting.get(rows)
+        if waiting is None:
+            self._waiting[rows] = [row]
+        else:
+            waiting.append(row)
+
+    def settle(self) -> None:
+        """Begin, and write what waits: before a statement that is not of the command path."""
+        if self._begin is not None:
+            begin, self._begin = self._begin, None
+            begin()
+        if self._waiting:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was put. Raises `Clash` when another transaction has taken a place in a stream."""
+        waiting, self._waiting = self._waiting, {}
+        try:
+            if self.sqlite:
+                self._write_each(waiting)
+            else:
+                self._write_at_once(waiting)
+        except Exception as error:
+            if _lost_race(error):
+                raise Clash from error
+            raise
+
+    def _write_each(self, waiting: dict[Rows, list[Sequence[Any]]]) -> None:
+        for rows, lines in waiting.items():
+            if len(lines) == 1:
+                self._cursor.execute(rows.statement, lines[0])
+            else:
+                self._cursor.executemany(rows.statement, lines)
+
+    def _write_at_once(self, waiting: dict[Rows, list[Sequence[Any]]]) -> None:
+        calls = arguments(waiting)
+        params = [argument for given in calls.values() for argument in given]
+        self._cursor.execute(_calling(tuple(calls)), params)
+
+    def _execute(self, sql: str, params: Sequence[Any]) -> int:
+        self._cursor.execute(_question_marks(sql) if self.sqlite else sql, params)
+        return int(self._cursor.rowcount)
+
     def append(self, stream: Stream, after: int, facts: Sequence[Fact]) -> list[Recorded]:
         """Append facts behind sequence number `after` (0: the stream is new) and tell who hears them.
 
-        Raises `Clash` when another transaction has taken that place in the stream.
+        `Clash` follows, at the latest when the work ends, where another transaction has taken that place.
         """
-        recorded = [Recorded(stream, after + n, fact, self.at, self.actor) for n, fact in enumerate(facts, 1)]
-        rows = [
-            (stream.region, stream.id, r.seq, r.kind, self.at, self.actor, self.command_id, encode(r.data))
-            for r in recorded
-        ]
-        try:
-            if len(rows) == 1:
-                self.run(_INSERT_FACT, rows[0])
-            else:
-                self.many(_INSERT_FACT, rows)
-        except Exception as error:
-            if _unique_violation(error):
-                raise Clash from error
-            raise
+        at, actor, region, id = self.at, self.actor, stream.region, stream.id
+        recorded = [Recorded(stream, after + n, fact, at, actor) for n, fact in enumerate(facts, 1)]
+        for r in recorded:
+            kind = r.fact.kind
+            self.put(_FACTS, (region, id, r.seq, kind, at, actor, self.command_id, encode(r.fact.data)))
+            for handler in _wiring.afterwards.get(kind, ()):
+                self.put(_OUTBOX, (region, new_id(), id, r.seq, handler, at, 0, 0, ""))
+                self.outbox = True
         self.facts.extend(recorded)
-        waiting = [
-            (stream.region, new_id(), stream.id, r.seq, handler, self.at)
-            for r in recorded
-            for handler in _wiring.afterwards.get(r.kind, ())
-        ]
-        if waiting:
-            self.many(_INSERT_OUTBOX, waiting)
-            self.outbox = True
         for r in recorded:
             for hear in _wiring.together.get(r.kind, ()):
+                self.settle()
                 hear(self, r)
         return recorded
 
     def count(self, region: str, name: str, key: str, delta: int) -> None:
         """Add to a counter: an insert-only delta (storage rule 10)."""
-        self.run(
-            "INSERT INTO infra_counterdelta (region_code, id, name, key, delta) VALUES (%s, %s, %s, %s, %s)",
-            (region, new_id(), name, key, delta),
-        )
-
-
-_INSERT_FACT = (
-    "INSERT INTO infra_fact (region_code, stream_id, seq, kind, at, actor, command_id, data)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
-)
-_INSERT_OUTBOX = (
-    "INSERT INTO infra_outbox (region_code, id, stream_id, seq, handler, due_at, state, attempts, error)"
-    " VALUES (%s, %s, %s, %s, %s, %s, 0, 0, '')"
-)
+        self.put(_DELTAS, (region, new_id(), name, key, delta))
 
 
 def write[T](
-    work: Work[T], *, at: datetime, actor: str, region: str = "", command_id: UUID | None = None
+    work: Work[T],
+    *,
+    at: datetime,
+    actor: str,
+    region: str = "",
+    command_id: UUID | None = None,
+    direct: bool = False,
 ) -> T:
     """Run `work` as one transaction and return what it returns, once it is durable.
 
     With a `command_id`, a repeat returns the first answer (decoded from JSON) and does nothing; `region` is then the
-    county that the command belongs to. Inside another work, joins its transaction.
+    county that the command belongs to. Inside another work, joins its transaction. `direct`: the work writes by `Tx`
+    alone, never by the ORM, and what it looks at is guarded by the stream it appends to: PostgreSQL then needs no
+    transaction around it.
     Raises whatever `work` raises, with nothing written.
     """
-    job = _Job(work if command_id is None else _once(work, region, command_id), at, actor, command_id)
     if command_id is not None:
         logs.command_id.set(str(command_id))  # until the request or duty ends
     current: Tx | None = getattr(_local, "tx", None)
     if current is not None:
-        result: T = job.work(current)
-        return result
-    run = _write_here if _inline or connections[DEFAULT_DB_ALIAS].vendor != "sqlite" else _writer.submit
+        return work(current) if command_id is None else _once(current, work, region, command_id)
+    job = _Command(work, at, actor, region, command_id, direct)
+    here = _inline or connections[DEFAULT_DB_ALIAS].vendor != "sqlite"
     try:
-        answer: T = run(job)
-    except Refused as refused:
-        if command_id is None or not (isinstance(refused, Clash) or _answered(region, command_id)):
+        result: T = _write_here(job) if here else _writer.submit(Job(job.run))
+    except Exception:
+        # A repeat does its work again up to where its receipt is found to be there: that one holds the answer.
+        if command_id is None or (first := _answer(region, command_id)) is None:
             raise
-        # The same command has won the race against itself (a double click): its receipt holds the answer.
-        answer = run(_Job(job.work, at, actor, command_id))
-    return answer
-
-
-def _answered(region: str, command_id: UUID) -> bool:
-    from banshi.infra.models import Receipt
-
-    return Receipt.objects.filter(region_code=region, command_id=command_id).exists()
+        answer: T = msgspec.json.decode(first)
+        return answer
+    if job.outbox:
+        for wake in _wakers:
+            wake()
+    return result
 
 
 def encode(value: Any) -> str:
     """JSON as facts and receipts keep it."""
-    return msgspec.json.encode(value).decode()
+    return _encode(value).decode()
 
 
-def _once[T](work: Work[T], region: str, command_id: UUID) -> Work[T]:
-    def checked(tx: Tx) -> T:
-        row = tx.one(
-            "SELECT result FROM infra_receipt WHERE region_code = %s AND command_id = %s",
-            (region, command_id),
-        )
-        if row is not None:
-            repeated: T = msgspec.json.decode(row[0])
-            return repeated
-        result = work(tx)
-        try:
-            tx.run(
-                "INSERT INTO infra_receipt (region_code, command_id, at, result) VALUES (%s, %s, %s, %s)",
-                (region, command_id, tx.at, encode(result)),
-            )
-        except Exception as error:
-            if _unique_violation(error):
-                raise Clash from error
-            raise
-        return result
-
-    return checked
+_encode = msgspec.json.Encoder().encode
 
 
-@dataclass(slots=True)
-class _Job:
-    work: Work[Any]
-    at: datetime
-    actor: str
-    command_id: UUID | None
-    future: Future[Any] = field(default_factory=Future)
-
-
-def _write_here(job: _Job) -> Any:
-    """In the caller's thread, by Django's own transaction handling."""
-    from django.db import transaction
-
-    connection = connections[DEFAULT_DB_ALIAS]
-    with _writable(connection), transaction.atomic():
-        connection.ensure_connection()
-        tx = Tx(connection.connection, connection.vendor == "sqlite", job.at, job.actor, job.command_id)
-        with _entered(tx):
-            result = job.work(tx)
-    if tx.outbox:
-        _wake()
+def _once[T](tx: Tx, work: Work[T], region: str, command_id: UUID) -> T:
+    """Inside another work, where a clash would undo that one too."""
+    row = tx.one(
+        "SELECT result FROM infra_receipt WHERE region_code = %s AND command_id = %s", (region, command_id)
+    )
+    if row is not None:
+        repeated: T = msgspec.json.decode(row[0])
+        return repeated
+    result = work(tx)
+    tx.put(_RECEIPTS, (region, command_id, tx.at, encode(result)))
     return result
 
 
-@contextmanager
-def _entered(tx: Tx) -> Iterator[None]:
-    _local.tx = tx
-    try:
-        yield
-    finally:
-        _local.tx = None
+def _answer(region: str, command_id: UUID) -> str | None:
+    from banshi.infra.models import Receipt
+
+    found = Receipt.objects.filter(region_code=region, command_id=command_id)
+    return found.values_list("result", flat=True).first()
 
 
-def _wake() -> None:
-    for wake in _wakers:
-        wake()
+class _Command:
+    """写入请求: a work with what its transaction is told."""
 
+    __slots__ = ("actor", "at", "command_id", "direct", "outbox", "region", "work")
 
-class _Writer:
-    """The one writer thread of SQLite. Works that wait while a commit syncs share the next commit."""
+    def __init__(
+        self,
+        work: Work[Any],
+        at: datetime,
+        actor: str,
+        region: str,
+        command_id: UUID | None,
+        direct: bool,
+    ) -> None:
+        self.work, self.at, self.actor, self.region, self.command_id = work, at, actor, region, command_id
+        self.direct = direct
+        self.outbox = False
 
-    GROUP = 64
-
-    def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._starting = threading.Lock()
-
-    def submit(self, job: _Job) -> Any:
-        if not self._running():
-            with self._starting:
-                if not self._running():
-                    self._thread = threading.Thread(target=self._serve, name="banshi-writer", daemon=True)
-                    self._thread.start()
-        self._jobs.put(job)
-        return job.future.result()
-
-    def stop(self) -> None:
-        """Finish what is queued, then end the thread."""
-        thread = self._thread
-        if thread is not None and thread.is_alive():
-            self._jobs.put(None)
-            thread.join(timeout=30)
-        self._thread = None
-
-    def _running(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
-
-    def _serve(self) -> None:
-        connection = connections[DEFAULT_DB_ALIAS]
-        _local.writer = True
-        while (job := self._jobs.get()) is not None:
-            group = [job]
-            stop = False
-            while len(group) < self.GROUP and not self._jobs.empty():
-                following = self._jobs.get()
-                if following is None:
-                    stop = True
-                    break
-                group.append(following)
-            self._commit(connection, group)
-            if stop:
-                break
-        connection.close()
-
-    def _commit(self, connection: Any, group: list[_Job]) -> None:
-        """One transaction for the group; each work in its savepoint; answers only after COMMIT."""
-        answers: list[tuple[_Job, Any, BaseException | None]] = []
-        woken = False
+    def run(self, driver: Any, begin: Begin | None, *, sqlite: bool = True) -> Any:
+        tx = Tx(driver, sqlite, self.at, self.actor, self.command_id, begin)
+        _local.tx = tx
         try:
-            connection.ensure_connection()
-            driver: sqlite3.Connection = connection.connection
-            driver.execute("BEGIN IMMEDIATE")
-            # Django must know that a transaction is open, so that ORM calls inside a work never commit.
-            connection.in_atomic_block = True
-            try:
-                for job in group:
-                    answers.append(self._run(connection, driver, job))
-                    woken = woken or answers[-1][1][1]
-                driver.execute("COMMIT")
-            except BaseException:
-                if driver.in_transaction:
-                    driver.execute("ROLLBACK")
-                raise
-            finally:
-                connection.in_atomic_block = False
-                connection.needs_rollback = False
-                connection.savepoint_ids = []
-                connection.run_on_commit = []
-        except BaseException as error:
-            connection.close()
-            for job in group:
-                job.future.set_exception(error)
-            return
-        for job, (result, _), problem in answers:
-            if problem is None:
-                job.future.set_result(result)
+            result = self.work(tx)
+            if self.command_id is not None:
+                tx.put(_RECEIPTS, (self.region, self.command_id, self.at, encode(result)))
+            if sqlite:
+                tx.settle()
             else:
-                job.future.set_exception(problem)
-        if woken:
-            _wake()
-
-    def _run(
-        self, connection: Any, driver: sqlite3.Connection, job: _Job
-    ) -> tuple[_Job, Any, BaseException | None]:
-        tx = Tx(driver, True, job.at, job.actor, job.command_id)
-        driver.execute("SAVEPOINT work")
-        try:
-            with _entered(tx):
-                result = job.work(tx)
-        except Exception as error:
-            driver.execute("ROLLBACK TO work")
-            driver.execute("RELEASE work")
-            connection.needs_rollback = False
-            connection.savepoint_ids = []
-            return job, (None, False), error
-        driver.execute("RELEASE work")
-        return job, (result, tx.outbox), None
+                tx.flush()  # one statement needs no transaction around it
+        finally:
+            _local.tx = None
+        self.outbox = tx.outbox
+        return result
 
 
-_writer = _Writer()
+def _write_here(job: _Command) -> Any:
+    """In the caller's thread. On PostgreSQL a direct work is one read and one call, with no transaction around them:
+    the place in the stream tells whether somebody else was faster; then again, locking."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if not job.direct or connection.vendor == "sqlite" or connection.in_atomic_block:
+        return _attempt(connection, job, begun=True)
+    try:
+        return _attempt(connection, job, begun=False)
+    except Clash:
+        return _attempt(connection, job, begun=True)
+
+
+def _attempt(connection: Any, job: _Command, *, begun: bool) -> Any:
+    sqlite = connection.vendor == "sqlite"
+    connection.ensure_connection()
+    if sqlite:
+        # Inline mode may be switched on after a connection was opened read-only.
+        connection.connection.execute("PRAGMA query_only=OFF")
+    with ExitStack() as stack:
+
+        def begin() -> None:
+            stack.enter_context(transaction.atomic())
+
+        if begun:
+            begin()
+        return job.run(connection.connection, None if begun else begin, sqlite=sqlite)
+
+
+def _writing(writes: bool) -> None:
+    _local.writer = writes
+
+
+_writer = Writer(_writing)
 
 
 def stop_writer() -> None:
-    """Let the writer thread finish and end (servers on shutdown, tests)."""
+    """Close the writing connection (servers on shutdown, tests)."""
     _writer.stop()
 
 
@@ -386,23 +407,26 @@ def inline() -> Iterator[None]:
             connection.connection.execute("PRAGMA query_only=ON")
 
 
-@contextmanager
-def _writable(connection: Any) -> Iterator[None]:
-    """Inline mode may be switched on after a connection was opened read-only."""
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        connection.connection.execute("PRAGMA query_only=OFF")
-    yield
-
-
 def guard_connections() -> None:
-    """Every SQLite connection but the writer's refuses to write (`PRAGMA query_only`)."""
-    connection_created.connect(_make_read_only, dispatch_uid="banshi-read-only")
+    """Every SQLite connection but the writer's refuses to write (`PRAGMA query_only`); and an ORM statement inside a
+    work sees what was put before it, and is undone with it."""
+    connection_created.connect(_guard, dispatch_uid="banshi-guard")
+    if connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
+        _as_django_writes()
 
 
-def _make_read_only(sender: object, connection: Any, **kwargs: object) -> None:
+def _guard(sender: object, connection: Any, **kwargs: object) -> None:
+    if _settled not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_settled)
     if connection.vendor == "sqlite" and not _inline and not getattr(_local, "writer", False):
         connection.connection.execute("PRAGMA query_only=ON")
+
+
+def _settled(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    tx: Tx | None = getattr(_local, "tx", None)
+    if tx is not None:
+        tx.settle()
+    return execute(sql, params, many, context)
 
 
 @lru_cache(maxsize=1024)
@@ -410,18 +434,40 @@ def _question_marks(sql: str) -> str:
     return sql.replace("%s", "?")
 
 
-def _for_sqlite(value: Any) -> Any:
-    """As Django writes it: UUIDs as 32 hex digits, instants as naive UTC text, days as ISO text."""
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, datetime):
-        return str(value.astimezone(UTC).replace(tzinfo=None))
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+def arguments(waiting: dict[Rows, list[Sequence[Any]]]) -> dict[Call, list[str | None]]:
+    """What PostgreSQL's functions are given for these rows; the calls always in one order, so that none block each
+    other for ever."""
+    calls: dict[Call, list[str | None]] = {}
+    for rows in sorted(waiting, key=attrgetter("call.name")):
+        given = calls.setdefault(rows.call, [None] * rows.call.places)
+        given[rows.place] = encode([dict(zip(rows.columns, line, strict=True)) for line in waiting[rows]])
+    return calls
 
 
-def _unique_violation(error: BaseException) -> bool:
-    return (isinstance(error, sqlite3.IntegrityError) and "UNIQUE" in str(error)) or (
-        getattr(error, "sqlstate", None) == "23505"
-    )
+@lru_cache(maxsize=256)
+def _calling(calls: tuple[Call, ...]) -> str:
+    return "SELECT " + ", ".join(f"{call.name}({', '.join(['%s'] * call.places)})" for call in calls)
+
+
+def _as_django_writes() -> None:
+    """SQLite: UUIDs as 32 hex digits, instants as naive UTC text, days as ISO text, converted by the driver itself."""
+    import_module("django.db.backends.sqlite3.base")  # registers an adapter of its own, which is replaced
+    sqlite3.register_adapter(UUID, attrgetter("hex"))
+    sqlite3.register_adapter(datetime, _utc_text)
+
+
+@lru_cache(maxsize=256)  # one instant stands in many columns
+def _utc_text(at: datetime) -> str:
+    return str(at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at)
+
+
+def _lost_race(error: BaseException) -> bool:
+    """Whether a place in a stream, or the same command's receipt, was there already."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return str(error).startswith(
+            ("UNIQUE constraint failed: infra_fact", "UNIQUE constraint failed: infra_receipt")
+        )
+    if getattr(error, "sqlstate", None) != "23505":
+        return False
+    diagnosis: Any = getattr(error, "diag", None)
+    return diagnosis is not None and diagnosis.table_name in ("infra_fact", "infra_receipt")

@@ -131,16 +131,16 @@ def test_every_step_offered_has_a_key_of_its_own(officer: Visitor, matter: Matte
     page = officer.get(f"{matter.desk}/").text
     keys = re.findall(r'data-key="([^"]+)"', page)
     assert {"a", "b", "n", "r"} <= set(keys)
-    assert len(keys) == len(set(keys)), keys
-    assert not {"j", "k", "?"} & set(keys)
+    do(officer, matter, "accept", dispatch="on")
+    later = re.findall(r'data-key="([^"]+)"', officer.get(f"{matter.desk}/").text)
+    for found in (keys, later):
+        assert len(found) == len(set(found)), found
+        assert not {"j", "k", "x", "?"} & set(found)
 
 
-def test_declared_steps_never_share_a_key_in_one_state() -> None:
-    for status in Status:
-        keys = [
-            one.key
-            for one in queries.declared_commands().values()
-            if status in one.states and one.shown and one.name != "supply_correction"
-        ]
-        assert len(keys) == len(set(keys)), (status, keys)
-        assert not {"j", "k", "g", "c", "f", "m", "/", "?"} & set(keys), (status, keys)
+def test_rare_steps_stand_under_more(officer: Visitor, matter: Matter) -> None:
+    do(officer, matter, "accept", dispatch="on")
+    main, more = officer.get(f"{matter.desk}/").text.split('<details class="more">')
+    assert "/do/opine/" in main
+    assert "/do/transfer/" not in main
+    assert "/do/transfer/" in more.split("</details>")[0]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce, Least
 
+from banshi.contexts.cases import rows
 from banshi.infra.private import Private
 
 
@@ -65,9 +67,26 @@ class Task(models.Model):
     item_name = models.CharField(max_length=120)
     case_due_on = models.DateField(null=True)
     case_warn_on = models.DateField(null=True)
+    # The earlier of both clocks, reckoned by the database: what is red or yellow is a range of an index.
+    ends_on = models.GeneratedField(
+        expression=Least(Coalesce("due_on", "case_due_on"), Coalesce("case_due_on", "due_on")),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
+    warns_on = models.GeneratedField(
+        expression=Least(Coalesce("warn_on", "case_warn_on"), Coalesce("case_warn_on", "warn_on")),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
 
     class Meta:
-        indexes = (models.Index(fields=("office_code", "post", "due_on", "case_id"), name="task_list"),)
+        indexes = (
+            models.Index(fields=("office_code", "post", "due_on", "case_id"), name="task_list"),
+            models.Index(
+                fields=("ends_on", "case_id", "key", "region_code", "office_code", "warns_on"),
+                name="task_lights",
+            ),
+        )
 
 
 class Block(models.Model):
@@ -107,3 +126,5 @@ class Document(models.Model):
 
 class CasePrivate(Private):
     """办件私密内容: what the applicant stated, materials' names, reasons, opinions."""
+
+    rows = rows.PRIVATE

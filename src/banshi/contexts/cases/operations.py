@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,8 +13,10 @@ import msgspec
 
 from banshi.contexts.cases import documents, queries, store
 from banshi.contexts.cases import events as kinds
-from banshi.contexts.cases.documents import Letterhead, attach, render, unrendered
+from banshi.contexts.cases.documents import Draft, Letterhead, attach, render, unrendered
 from banshi.contexts.cases.models import CasePrivate
+from banshi.contexts.cases.moves import migrate, recalculate
+from banshi.contexts.cases.rules.clocks import next_check_at
 from banshi.contexts.cases.rules.commands import COMMANDS, permit
 from banshi.contexts.cases.rules.state import evolve
 from banshi.contexts.cases.values import CaseState, Input, Plan
@@ -27,13 +29,17 @@ from banshi.kernel.ids import case_number
 from banshi.kernel.workdays import Calendar, civil_day
 
 __all__ = [
+    "Draft",
     "Letterhead",
     "Subject",
     "act",
     "attach",
     "folded",
+    "look_again",
+    "migrate",
     "open_case",
     "reassign",
+    "recalculate",
     "render",
     "supply_correction",
     "unrendered",
@@ -90,12 +96,12 @@ def open_case(
         fact = Fact(kinds.RECEIVED, data)
         state = evolve(None, fact)
         store.insert(tx, state, kept.id, calendar)
-        documents.issue(tx, state, fact, calendar)
+        documents.issue(tx, state, state, fact, calendar)
         tx.count(region, "cases.received", plan.item, 1)
         tx.append(Stream(region, id), 0, [fact])
         return str(id)
 
-    return write(work, at=at, actor=actor.code, region=region, command_id=command_id)
+    return write(work, at=at, actor=actor.code, region=region, command_id=command_id, direct=True)
 
 
 def act(
@@ -147,7 +153,7 @@ def act(
         state = before
         for fact in facts:
             state = evolve(state, fact)
-            documents.issue(tx, state, fact, calendar)
+            documents.issue(tx, before, state, fact, calendar)
             if fact.kind in kinds.CLOSING:
                 tx.count(region, "cases.closed", state.plan.item, 1)
             if until_on := fact.data.get("blocked_until_on"):
@@ -157,7 +163,14 @@ def act(
         tx.append(Stream(region, id), before.seq, facts)
         return [fact.kind for fact in facts]
 
-    return write(work, at=at, actor=actor.code, region=region, command_id=command_id)
+    return write(
+        work,
+        at=at,
+        actor=actor.code,
+        region=region,
+        command_id=command_id,
+        direct=True,
+    )
 
 
 def supply_correction(
@@ -220,6 +233,21 @@ def reassign(
         except Refused as refused:
             answers.append(refused)
     return answers
+
+
+def look_again(*, region: str, id: UUID, at: datetime, calendar: Calendar) -> None:
+    """下次检查: when the row says that the case must be looked at by `at`, say anew when, at the earliest a day on."""
+
+    def work(tx: Tx) -> None:
+        following = next_check_at(store.lock(tx, region, id), calendar)
+        if following is not None:
+            following = following if following > at else at + timedelta(days=1)
+        tx.run(
+            "UPDATE cases_case SET next_check_at = %s WHERE region_code = %s AND id = %s AND next_check_at <= %s",
+            (following, region, id, at),
+        )
+
+    write(work, at=at, actor="system")
 
 
 def _same_line(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:

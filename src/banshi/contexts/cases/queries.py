@@ -14,17 +14,26 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from banshi.contexts.cases import events, values
 from banshi.contexts.cases.documents import INTERNAL, TITLES
 from banshi.contexts.cases.models import Case, CasePrivate, Document, Task
+from banshi.contexts.cases.moves import Move as Move
+from banshi.contexts.cases.moves import list_moves as list_moves
+from banshi.contexts.cases.moves import list_open as list_open
+from banshi.contexts.cases.moves import migrated as migrated
 from banshi.contexts.cases.packs import ceilings_for as ceilings_for
 from banshi.contexts.cases.packs import limits_for as limits_for
 from banshi.contexts.cases.rules.clocks import acceptance_due_on as acceptance_due_on
 from banshi.contexts.cases.rules.clocks import due, due_after_hours
 from banshi.contexts.cases.rules.clocks import holder_of as holder_of
 from banshi.contexts.cases.rules.clocks import warn_on as warn_on
-from banshi.contexts.cases.rules.commands import COMMANDS, may_see, offered, open_works
+from banshi.contexts.cases.rules.commands import COMMANDS, choosable, offered
+from banshi.contexts.cases.rules.commands import Ask as Ask
 from banshi.contexts.cases.rules.commands import Command as Command
+from banshi.contexts.cases.rules.commands import may_see as may_see
 from banshi.contexts.cases.rules.silence import due_by_silence as due_by_silence
 from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import OPENING, CaseState, Status
+from banshi.contexts.cases.verification import COUNTERS as COUNTERS
+from banshi.contexts.cases.verification import VERIFIED as VERIFIED
+from banshi.contexts.cases.verification import check_cases as check_cases
 from banshi.directory import queries as directory
 from banshi.directory.values import OfficeInfo, prefix
 from banshi.infra import counters, private
@@ -135,6 +144,18 @@ def find_by_number(number: str) -> CaseState | None:
     return _decode(raw) if raw else None
 
 
+def numbers(keys: Iterable[tuple[str, UUID]]) -> dict[UUID, str]:
+    """The public numbers of cases, by one query."""
+    wanted = list(keys)
+    rows = Case.objects.filter(region_code__in={region for region, _ in wanted}, id__in=[id for _, id in wanted])
+    return dict(rows.values_list("id", "number"))
+
+
+def fact_title(kind: str) -> str:
+    """What a kind of fact is called; one that is not a case's, as it is."""
+    return events.KINDS[kind].title if kind in events.KINDS else kind
+
+
 def subject(state: CaseState) -> dict[str, Any]:
     """What the applicant stated and handed over (personal: the caller records that it was looked at)."""
     return private.get(CasePrivate, state.region, state.id)
@@ -180,9 +201,23 @@ def facts(region: str, id: UUID) -> list[KernelFact]:
     return [KernelFact(kind, msgspec.json.decode(data)) for kind, data in rows]
 
 
-def works_of(state: CaseState, actor: Actor) -> list[str]:
-    """Keys of the open works that are this person's."""
-    return open_works(state, actor)
+def works_of(command: Command, state: CaseState, actor: Actor) -> list[str]:
+    """Keys of the works that this person may name with the command; an empty one is the case itself."""
+    return choosable(command, state, actor)
+
+
+def urges_of(
+    state: CaseState, entries: Iterable[Entry]
+) -> list[tuple[values.Urge, UUID | None, UUID | None]]:
+    """督办, the newest first, each with where its words and the answer lie."""
+    entries = list(entries)
+    urged = [entry for entry in entries if entry.kind == events.URGED]
+    answered = [entry for entry in entries if entry.kind == events.URGE_ANSWERED]
+    found = []
+    for urge, entry in zip(state.urges, urged, strict=True):
+        answer = next((one for one in answered if one.data["key"] == urge.key and one.at >= entry.at), None)
+        found.append((urge, entry.text, answer.text if answer else None))
+    return found[::-1]
 
 
 def trail(region: str, id: UUID) -> list[Entry]:
@@ -253,11 +288,29 @@ def list_tasks(
         rows = rows.filter(key=step)
     if search:
         rows = rows.filter(Q(number__contains=search) | Q(item_name__contains=search))
-    names = (
-        "region_code", "case_id", "key", "title", "office_code", "due_on", "number", "item_name", "case_due_on",
-        "case_warn_on", "holder",
-    )  # fmt: skip
-    page = rows.order_by(F("due_on").asc(nulls_last=True), "case_id", "key").values_list(*names)[
+    page = rows.order_by(F("due_on").asc(nulls_last=True), "case_id", "key").values_list(*_TASK_COLUMNS)[
+        offset : offset + limit
+    ]
+    return [TaskRow(*row) for row in page], rows.count()
+
+
+_TASK_COLUMNS = (
+    "region_code", "case_id", "key", "title", "office_code", "due_on", "number", "item_name", "case_due_on",
+    "case_warn_on", "holder",
+)  # fmt: skip
+
+
+def list_staffing(
+    actor: Actor, *, office: str = "", holder: str | None = None, offset: int = 0, limit: int = 50
+) -> tuple[list[TaskRow], int]:
+    """分工: what waits for the officers of the offices that this person heads, the most urgent first, with the exact count.
+    `holder` leaves what this person of theirs holds; an empty one what nobody holds yet."""
+    rows = Task.objects.filter(office_code__in=actor.offices("approver", "leader"), post="officer")
+    if office:
+        rows = rows.filter(office_code=office)
+    if holder is not None:
+        rows = rows.filter(holder=holder)
+    page = rows.order_by(F("due_on").asc(nulls_last=True), "case_id", "key").values_list(*_TASK_COLUMNS)[
         offset : offset + limit
     ]
     return [TaskRow(*row) for row in page], rows.count()
@@ -265,7 +318,7 @@ def list_tasks(
 
 def _visible_tasks(actor: Actor) -> QuerySet[Task]:
     wanted = Q(pk__in=[])
-    for kind in ("officer", "approver", "window_clerk"):
+    for kind in ("officer", "approver", "leader", "window_clerk"):
         if offices := actor.offices(kind):
             wanted |= Q(office_code__in=offices, post=kind)
     return Task.objects.filter(wanted)
@@ -300,11 +353,11 @@ def _visible_cases(actor: Actor) -> QuerySet[Case]:
     """Those of one's own lead offices, taken at one's hall, or in the supervisor's region. (Other offices' works: tasks.)"""
     if actor.kind != "staff":
         return Case.objects.none()
-    offices = actor.offices("officer", "approver")
+    offices = actor.offices("officer", "approver", "leader")
     halls = actor.offices("window_clerk")
     wanted = Q(office_code__in=offices) | Q(hall_code__in=halls - {""})
     for post in actor.held:
-        if post.kind == "supervisor":
+        if post.kind in ("supervisor", "governor"):
             wanted |= Q(region_code__startswith=post.region.removesuffix("00"))
     return Case.objects.filter(wanted)
 
@@ -339,14 +392,14 @@ def lights(
 ) -> dict[str, int]:
     """亮灯 in the supervisor's region: exactly how many red, yellow and green, as far as clocks run."""
     rows = _supervised(actor, today, office, search, clock)
-    return rows.aggregate(**{colour: Count("*", filter=lit) for colour, lit in _lit(today).items()})
+    return rows.aggregate(**{colour: Count("ends_on", filter=lit) for colour, lit in _lit(today).items()})
 
 
 def lights_by_office(actor: Actor, today: date) -> dict[str, dict[str, int]]:
     """The same by office, with what is due `today`."""
     wanted = _lit(today) | {"today": Q(ends_on=today)}
     rows = _supervised(actor, today).order_by().values_list("office_code")
-    counts = rows.annotate(**{name: Count("*", filter=lit) for name, lit in wanted.items()})
+    counts = rows.annotate(**{name: Count("ends_on", filter=lit) for name, lit in wanted.items()})
     return {office: dict(zip(wanted, found, strict=True)) for office, *found in counts}
 
 

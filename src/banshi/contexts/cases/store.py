@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
 
+from banshi.contexts.cases import rows
 from banshi.contexts.cases.rules.clocks import acceptance_due_on, next_check_at, warn_on
 from banshi.contexts.cases.rules.law import article
 from banshi.contexts.cases.rules.state import tasks
-from banshi.contexts.cases.values import CaseState, Task
+from banshi.contexts.cases.values import Budget, CaseState, Task
 from banshi.infra.store import Tx
 from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.workdays import Calendar, civil_day
@@ -20,21 +20,25 @@ from banshi.kernel.workdays import Calendar, civil_day
 _READ = "SELECT state FROM cases_case WHERE region_code = %s AND id = %s"
 _decode = msgspec.json.Decoder(CaseState).decode
 _encode = msgspec.json.Encoder().encode
+CHANGING = rows.CASES.columns[11:]
+TASK_COLUMNS = rows.TASKS.columns[2:]
+_LAST_DAY = Budget(1)  # a step that is no work of its own is yellow on its last day, or with the case
 
 
 def lock(tx: Tx, region: str, id: UUID) -> CaseState:
     """The state, for change. Raises `NotFound`."""
-    row = tx.one(_READ if tx.sqlite else f"{_READ} FOR UPDATE", (region, id))
+    if tx.sqlite or tx.alone:
+        row = tx.look(_READ, (region, id))
+    else:
+        row = tx.one(f"{_READ} FOR UPDATE", (region, id))
     if row is None:
         raise NotFound("办件", "case")
     return _decode(row[0])
 
 
 def insert(tx: Tx, state: CaseState, subject: UUID, calendar: Calendar) -> None:
-    tx.run(
-        "INSERT INTO cases_case (region_code, id, number, application_id, party_id, subject_id, item_code, item_name,"
-        " office_code, hall_code, received_on, seq, state, status, due_on, due_at, warn_on, statutory_due_on, closed_on,"
-        " next_check_at) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
+    tx.put(
+        rows.CASES,
         (
             state.region,
             state.id,
@@ -50,39 +54,29 @@ def insert(tx: Tx, state: CaseState, subject: UUID, calendar: Calendar) -> None:
             *columns(state, calendar),
         ),
     )
-    _insert_tasks(tx, state, tasks(state), calendar)
+    _put_tasks(tx, state, tasks(state), calendar)
 
 
 def update(tx: Tx, before: CaseState, state: CaseState, calendar: Calendar) -> None:
-    tx.run(
-        "UPDATE cases_case SET office_code = %s, seq = %s, state = %s, status = %s, due_on = %s, due_at = %s, warn_on = %s, statutory_due_on = %s,"
-        " closed_on = %s, next_check_at = %s WHERE region_code = %s AND id = %s",
-        (state.office, *columns(state, calendar), state.region, state.id),
-    )
-    old, new = tasks(before), tasks(state)
-    if old == new and before.due_on == state.due_on:
-        return
-    # What waited before goes on waiting since then; only what is new waits since today.
-    stayed = {task.key for task in old} & {task.key for task in new}
-    since = dict(_since(tx, state)) if stayed else {}
-    tx.run("DELETE FROM cases_task WHERE region_code = %s AND case_id = %s", (state.region, state.id))
-    _insert_tasks(tx, state, new, calendar, since)
-
-
-def _since(tx: Tx, state: CaseState) -> list[tuple[str, object]]:
-    return tx.all(
-        "SELECT key, since_on FROM cases_task WHERE region_code = %s AND case_id = %s",
-        (state.region, state.id),
-    )
+    changed = columns(state, calendar)
+    tx.put(rows.CHANGES, (*changed[1:], state.region, state.id))
+    if (before.office, before.due_on) != (state.office, state.due_on):
+        tx.put(rows.MOVES, (state.office, state.due_on, state.region, state.id))
+    old, new = {task.key: task for task in tasks(before)}, tasks(state)
+    for key in old.keys() - {task.key for task in new}:
+        tx.put(rows.GONE, (state.region, state.id, key))
+    if before.due_on == state.due_on:
+        new = tuple(task for task in new if task != old.get(task.key))
+    _put_tasks(tx, state, new, calendar)
 
 
 def columns(state: CaseState, calendar: Calendar) -> tuple[object, ...]:
-    """The changing columns, computed from the state: seq, state … next_check_at, in the order of the statements."""
+    """The changing columns, computed from the state, in the order of `CHANGING`."""
     return (
+        state.due_on,
         state.seq,
         _encode(state).decode(),
         state.status.value,
-        state.due_on,
         state.due_at,
         warn_on(state.due_on, state.plan.promised, calendar),
         state.statutory_due_on,
@@ -91,43 +85,41 @@ def columns(state: CaseState, calendar: Calendar) -> tuple[object, ...]:
     )
 
 
-def _insert_tasks(
-    tx: Tx,
-    state: CaseState,
-    waiting: tuple[Task, ...],
-    calendar: Calendar,
-    since: Mapping[str, object] = MappingProxyType({}),
-) -> None:
-    if not waiting:
-        return
-    warn = warn_on(state.due_on, state.plan.promised, calendar)
+def task_rows(
+    state: CaseState, waiting: Iterable[Task], calendar: Calendar, since: Mapping[str, date]
+) -> list[tuple[object, ...]]:
+    """What waits, in the order of `TASK_COLUMNS`; `since`: the day from which each waits, by key."""
     limits = {f"work:{work.key}": work.limit for work in state.plan.works}
-    today = civil_day(tx.at)
-    # Only here is the calendar at hand that says until when the office must have accepted.
-    accept_by = acceptance_due_on(state, calendar)
-    tx.many(
-        "INSERT INTO cases_task (region_code, case_id, key, title, office_code, post, holder, since_on, due_on, warn_on, number,"
-        " item_name, case_due_on, case_warn_on) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
-        [
+    warn = warn_on(state.due_on, state.plan.promised, calendar)
+    found: list[tuple[object, ...]] = []
+    for task in waiting:
+        # Only here is the calendar at hand that says until when the office must have accepted.
+        due_on = acceptance_due_on(state, calendar) if task.key == "accept" else task.due_on
+        found.append(
             (
-                state.region,
-                state.id,
                 task.key,
                 task.title,
                 task.office,
                 task.post,
                 task.holder,
-                since.get(task.key, today),
-                accept_by if task.key == "accept" else task.due_on,
-                warn_on(task.due_on, limits.get(task.key, state.plan.promised), calendar),
+                since[task.key],
+                due_on,
+                warn_on(due_on, limits.get(task.key, _LAST_DAY), calendar),
                 state.number,
                 state.plan.name,
                 state.due_on,
                 warn,
             )
-            for task in waiting
-        ],
-    )
+        )
+    return found
+
+
+def _put_tasks(tx: Tx, state: CaseState, waiting: tuple[Task, ...], calendar: Calendar) -> None:
+    """New ones wait since today; those that waited before keep their day."""
+    if waiting:
+        since = dict.fromkeys((task.key for task in waiting), civil_day(tx.at))
+        for row in task_rows(state, waiting, calendar, since):
+            tx.put(rows.TASKS, (state.region, state.id, *row))
 
 
 def block(tx: Tx, state: CaseState, until_on: date, rule: str) -> None:
@@ -141,7 +133,7 @@ def block(tx: Tx, state: CaseState, until_on: date, rule: str) -> None:
 
 def refuse_blocked(tx: Tx, party: UUID, item: str, on: date) -> None:
     """Raises `Refused` for who may not apply for this item yet."""
-    row = tx.one(
+    row = tx.look(
         "SELECT rule, until_on FROM cases_block WHERE party_id = %s AND item_code = %s AND until_on >= %s"
         " ORDER BY until_on DESC LIMIT 1",
         (party, item, on),
@@ -154,3 +146,11 @@ def refuse_blocked(tx: Tx, party: UUID, item: str, on: date) -> None:
             f"After false statements this item cannot be applied for again until {until_on}.",
             article(rule, "01"),
         )
+
+
+def refresh(tx: Tx, state: CaseState, calendar: Calendar) -> None:
+    """按新日历重写: all that is reckoned into the rows; what waits is the same as before."""
+    due_on, *changed = columns(state, calendar)
+    tx.put(rows.CHANGES, (*changed, state.region, state.id))
+    tx.put(rows.MOVES, (state.office, due_on, state.region, state.id))
+    _put_tasks(tx, state, tasks(state), calendar)

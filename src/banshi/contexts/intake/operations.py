@@ -217,13 +217,35 @@ def submit(
 def finish(tx: Tx, *, region: str, id: UUID, on: date) -> bool:
     """整件事办结: every one of its cases has come to its end; whether this call was the first to say so."""
     done = tx.run(
-        "UPDATE intake_application SET done_on = %s, seq = 2 WHERE region_code = %s AND id = %s AND done_on IS NULL"
+        "UPDATE intake_application SET done_on = %s, seq = seq + 1 WHERE region_code = %s AND id = %s AND done_on IS NULL"
         " AND due_on IS NOT NULL",
         (on, region, id),
     )
     if done:
-        tx.append(Stream(region, id), 1, [Fact(events.FINISHED, {"on": on})])
+        _append(tx, region, id, Fact(events.FINISHED, {"on": on}))
     return bool(done)
+
+
+def reclock(tx: Tx, *, region: str, id: UUID, led: Led, moved: bool, calendar: str) -> bool:
+    """整件事的时限重新计算 by the calendar of this version; a fact where it `moved`, else only the warning shifts.
+
+    Whether it was still running.
+    """
+    running = tx.run(
+        "UPDATE intake_application SET due_on = %s, due_at = %s, warn_on = %s, seq = seq + %s"
+        " WHERE region_code = %s AND id = %s AND done_on IS NULL AND due_on IS NOT NULL",
+        (led.due_on, led.due_at, led.warn_on, int(moved), region, id),
+    )
+    if running and moved:
+        data = {"due_on": led.due_on, "due_at": led.due_at, "calendar": calendar}
+        _append(tx, region, id, Fact(events.CLOCK_RECOMPUTED, data))
+    return bool(running)
+
+
+def _append(tx: Tx, region: str, id: UUID, fact: Fact) -> None:
+    """Behind the fact before: the row counts this one already."""
+    row = tx.one("SELECT seq FROM intake_application WHERE region_code = %s AND id = %s", (region, id))
+    tx.append(Stream(region, id), row[0] - 1 if row else 0, [fact])
 
 
 def copy(

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from banshi.contexts.catalogue.values import Limit
 from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake import queries as applications
@@ -237,11 +238,14 @@ def lines(now: flow.Standing) -> list[Line]:
 
 def latest(now: flow.Standing, from_on: date) -> tuple[date, int] | None:
     """The last day on which the last of them is promised to be done if accepted today, and the working days until then."""
-    days = [
-        deadline(from_on, pick.item.promised.days, _UNITS[pick.item.promised.unit], calendar()).due_on
-        for pick in now.chosen
-    ]
+    days = [_last_day(from_on, pick.item.promised) for pick in now.chosen]
     return (max(days), calendar().between(from_on, max(days))) if days else None
+
+
+def _last_day(from_on: date, promised: Limit) -> date:
+    """Opening hours end on the next working day at the latest."""
+    days, unit = (1, Unit.WORKDAYS) if promised.unit == "hour" else (promised.days, _UNITS[promised.unit])
+    return deadline(from_on, days, unit, calendar()).due_on
 
 
 def saved(now: flow.Standing) -> dict[str, int]:

@@ -92,6 +92,7 @@ def take(target: Path, like: Path | None) -> Path:
     try:
         content = database_of(given).save(fresh)
         files = _copy_files(given.folder / "files", fresh / "files", like and like / "files")
+        _copy_notices(given.folder, fresh)
         manifest = Manifest(
             version=__version__,
             taken_at=at,
@@ -131,6 +132,7 @@ def restore(source: Path, folder: Path, keys: Path, database: str = "") -> int:
                 f"表 {_some(wrong)} 与备份清单不一致", f"tables {_some(wrong)} differ from the manifest"
             )
         shutil.copytree(source / "files", folder / "files")
+        _copy_notices(source, folder)
         ring.save(folder / installation.KEYS)
         # Under its real name only when everything has been looked at.
         unproven = folder / "restoring.toml"
@@ -177,6 +179,14 @@ def upgrade(config: Path) -> int:
 
 
 # ---- backup ----
+
+
+def _copy_notices(source: Path, target: Path) -> None:
+    """放假通知 that the installation was given: by them its clocks were reckoned."""
+    from banshi.directory.calendar import FOLDER
+
+    if (source / FOLDER).is_dir():
+        shutil.copytree(source / FOLDER, target / FOLDER)
 
 
 def _manifest(folder: Path) -> Manifest:

@@ -6,14 +6,23 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
+from banshi.contexts.cases import queries as cases
 from banshi.contexts.catalogue import queries as catalogue
+from banshi.contexts.catalogue.queries import Reading
+from banshi.contexts.catalogue.values import Ceiling
+from banshi.directory.values import six
 from banshi.infra.config import DATA
 from banshi.kernel.actors import SYSTEM
 
 
-def check(folder: Path | None) -> int:
-    """Print every problem as `file:line:column: 中文 / English`; exit status 1 when there is an error."""
-    read = catalogue.read_files(folder or DATA / "catalogue", DATA / "laws")
+def check(folder: Path | None, place: str = "") -> int:
+    """Print every problem as `file:line:column: 中文 / English`; exit status 1 when there is an error.
+
+    `place`: the code of a city or county whose ceilings on promises hold.
+    """
+    read = _read(folder, place)
     for problem in sorted((*read.errors, *read.warnings)):
         print(problem)
     found = read.catalogue
@@ -27,9 +36,11 @@ def check(folder: Path | None) -> int:
 
 def load(folder: Path | None, at: datetime, *, quiet: bool = False) -> int:
     """Publish what the files say, if they are clean."""
+    from django.conf import settings
+
     from banshi.contexts.catalogue import operations
 
-    read = catalogue.read_files(folder or DATA / "catalogue", DATA / "laws")
+    read = _read(folder, settings.BANSHI.city)
     if read.catalogue is None:
         for problem in read.errors:
             print(problem, file=sys.stderr)
@@ -41,6 +52,31 @@ def load(folder: Path | None, at: datetime, *, quiet: bool = False) -> int:
             f"新版本 {done.published}，未变 {done.unchanged}，停用 {done.retired}。"
             f" / {done.published} published, {done.unchanged} unchanged, {done.retired} retired."
         )
+    return 0
+
+
+def _read(folder: Path | None, place: str) -> Reading:
+    """The files, checked, with what the place has pledged to promise at most."""
+    ceilings = [msgspec.convert(one, Ceiling, from_attributes=True) for one in cases.ceilings_for(six(place))]
+    return catalogue.read_files(folder or DATA / "catalogue", DATA / "laws", ceilings)
+
+
+def draw(item: str, folder: Path | None, out: Path | None) -> int:
+    """The works of an item as SVG, from the files, into a file or on the screen."""
+    read = _read(folder, "")
+    found = read.catalogue.items.get(item) if read.catalogue else None
+    if read.catalogue is None:
+        print("目录有错误，先运行 ./banshi catalogue check。 / The catalogue has errors.", file=sys.stderr)
+        return 1
+    if found is None:
+        print(f"目录里没有事项 {item}。 / There is no item {item}.", file=sys.stderr)
+        return 1
+    text = catalogue.drawing(found, read.catalogue.dictionaries)
+    if out is None:
+        print(text)
+    else:
+        out.write_text(text, "utf-8")
+        print(f"已画好：{out} / Drawn.")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -82,15 +83,50 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     walk = command("walk", "把一件事从头到尾走一遍 / walk one matter from question to certificate", _walk)
-    walk.add_argument("name", help="newborn, restaurant")
+    walk.add_argument("name", help="newborn, restaurant, enterprise-change, chain")
     walk.add_argument("--json", action="store_true")
     walk.add_argument("--folder", type=Path, help="数据放在哪里；缺省用完即删 / keep the data here")
 
     bench = command("bench", "量速度 / measure", _bench)
-    bench.add_argument("name", help="life")
+    bench.add_argument("name", help="life, http, peers, year, lists")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--quick", action="store_true")
     bench.add_argument("--cases", type=int)
+    bench.add_argument("--engine", choices=("sqlite", "pg"), help="year、lists：用哪种数据库 / which engine")
+    bench.add_argument("--all", action="store_true", help="year：接着办各县的 / go on with the counties")
+    bench.add_argument("--folder", type=Path, help="year：数据放在哪里 / where the data go")
+    bench.add_argument("--database", help="year：一个空的 PostgreSQL 库 / an empty database")
+    bench.add_argument("--resume", action="store_true", help="year：接着上次停下的地方 / go on after a stop")
+
+    replay = command("replay", "把外来事件日志在本系统里重走一遍 / replay a foreign event log", _replay)
+    replay.add_argument("log", type=Path, help="CSV：办件、环节、人员、时间 / case, activity, resource, time")
+    replay.add_argument("--mapping", type=Path, help="对应表（YAML，见 docs/replay.md）/ the mapping")
+    replay.add_argument(
+        "--sketch", action="store_true", help="打印一份对应表草稿 / print a mapping to start from"
+    )
+    replay.add_argument("--json", action="store_true")
+
+    prove = command(
+        "prove", "证明：突然断电、写盘、并发 / prove crash safety, durability, no lost update", _prove
+    )
+    prove.add_argument("name", help="crash, crash-http, durability, clashes")
+    prove.add_argument("--n", type=int, default=0, help="多少轮 / rounds")
+    prove.add_argument("--seed", type=int, default=1, help="同一种子，同样的时刻 / the same moments again")
+    prove.add_argument("--engine", choices=("sqlite", "pg", "both"), default="both")
+    prove.add_argument("--json", action="store_true")
+
+    verify = configured(
+        command("verify", "核对整个数据库：事实、行、时限、计数 / facts, rows, clocks, counters", _verify)
+    )
+    verify.add_argument("--resume", action="store_true", help="接着上次中断的地方 / where it was interrupted")
+    verify.add_argument("--sample", type=int, default=0, metavar="N", help="只抽查约N件 / about N cases only")
+    verify.add_argument("--processes", type=int, default=0, metavar="N", help="缺省每核一个 / one a core")
+    verify.add_argument("--json", action="store_true")
+
+    letters = group("outbox", "死信：处理不了的通知 / dead letters")
+    configured(command("dead", "列出 / list them", _outbox_dead, letters))
+    replay_letters = configured(command("replay", "重投 / try them again", _outbox_replay, letters))
+    replay_letters.add_argument("--handler", default="", help="只重投这一种；缺省全部 / of one handler only")
 
     init = command("init", "新建一套安装：配置、密钥、数据库 / a new installation", _init)
     init.add_argument("folder", type=Path)
@@ -111,7 +147,41 @@ def _parser() -> argparse.ArgumentParser:
         added = command(name, help, run, catalogue)
         if name == "load":
             configured(added)
+        else:
+            added.add_argument(
+                "--place", default="", metavar="CODE", help="按这个区划的承诺上限检查 / the place's ceilings"
+            )
         added.add_argument("folder", type=Path, nargs="?", help="缺省为 data/catalogue")
+    draw = command("draw", "画出事项的环节图 / draw the works of an item", _catalogue_draw, catalogue)
+    draw.add_argument("item", help="事项的 code")
+    draw.add_argument("--out", type=Path, metavar="FILE.svg", help="缺省印在屏幕上 / the screen")
+    draw.add_argument("--folder", type=Path, help="缺省为 data/catalogue")
+
+    cases = group("cases", "办件 / cases")
+    move = configured(
+        command(
+            "migrate", "在办件改按新版事项办理 / move running cases to another version", _cases_migrate, cases
+        )
+    )
+    move.add_argument("--item", required=True, help="事项的 code")
+    move.add_argument(
+        "--from", dest="start", type=int, required=True, metavar="N", help="现在的版本 / version"
+    )
+    move.add_argument("--to", type=int, required=True, metavar="M", help="改成的版本 / version")
+    move.add_argument(
+        "--case", action="append", default=[], metavar="NUMBER", help="只改这些办件，可多次 / only these"
+    )
+    move.add_argument("--by", default="", metavar="USERNAME", help="记在谁名下 / recorded as done by")
+    move.add_argument("--yes", action="store_true", help="真的改；不写只看会怎样 / do it, not only show it")
+
+    holidays = group("calendar", "工作日历 / the working-day calendar")
+    notice = configured(
+        command("load", "装入国务院放假通知 / load a State Council notice", _calendar_load, holidays)
+    )
+    notice.add_argument("file", type=Path, help="格式同 data/holidays / as in data/holidays")
+    notice.add_argument(
+        "--yes", action="store_true", help="真的装入；不写只看会怎样 / do it, not only show it"
+    )
 
     directory = group("directory", "部门、大厅、人员 / offices, halls, staff")
     configured(command("load", "按文件建立 / set up from a file", _directory_load, directory)).add_argument(
@@ -168,7 +238,46 @@ def _walk(given: argparse.Namespace) -> int:
 def _bench(given: argparse.Namespace) -> int:
     from banshi.desks.console import bench
 
-    return bench.run(given.name, as_json=given.json, quick=given.quick, cases=given.cases)
+    asked = {"engine": given.engine, "everything": given.all, "folder": given.folder}
+    asked |= {"database": given.database, "resume": given.resume}
+    options = {name: value for name, value in asked.items() if value}
+    return bench.run(given.name, as_json=given.json, quick=given.quick, cases=given.cases, **options)
+
+
+def _replay(given: argparse.Namespace) -> int:
+    from banshi.desks.console import replay
+
+    return replay.run(given.log, given.mapping, as_json=given.json, make_sketch=given.sketch)
+
+
+def _prove(given: argparse.Namespace) -> int:
+    from banshi.desks.console import prove
+
+    return prove.run(given.name, engine=given.engine, n=given.n, seed=given.seed, as_json=given.json)
+
+
+def _verify(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    installation.require_current_tables()
+    from banshi.desks.console import verify
+
+    processes = given.processes or os.cpu_count() or 1
+    return verify.run(resume=given.resume, as_json=given.json, sample=given.sample, processes=processes)
+
+
+def _outbox_dead(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import letters
+
+    return letters.dead()
+
+
+def _outbox_replay(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import letters
+
+    with _alone() as at:
+        return letters.replay(given.handler, at)
 
 
 def _init(given: argparse.Namespace) -> int:
@@ -208,7 +317,32 @@ def _catalogue_check(given: argparse.Namespace) -> int:
     installation.start_without_data()
     from banshi.desks.console import content
 
-    return content.check(given.folder)
+    return content.check(given.folder, given.place)
+
+
+def _catalogue_draw(given: argparse.Namespace) -> int:
+    installation.start_without_data()
+    from banshi.desks.console import content
+
+    return content.draw(given.item, given.folder, given.out)
+
+
+def _cases_migrate(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import cases
+
+    with _alone() as at:
+        return cases.migrate(
+            given.item, given.start, given.to, numbers=given.case, yes=given.yes, by=given.by, at=at
+        )
+
+
+def _calendar_load(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import calendar_
+
+    with _alone() as at:
+        return calendar_.load(given.file, yes=given.yes, at=at)
 
 
 def _catalogue_load(given: argparse.Namespace) -> int:

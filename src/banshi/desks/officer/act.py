@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
@@ -15,20 +15,21 @@ from banshi.contexts.cases.queries import Command
 from banshi.contexts.cases.values import CaseState
 from banshi.desks.officer.browse import page
 from banshi.desks.officer.form import form, given
-from banshi.desks.officer.seat import HANDLING, acting
+from banshi.desks.officer.seat import DOING, acting
 from banshi.directory.calendar import calendar
 from banshi.infra import clock
 from banshi.infra.store import new_id
 from banshi.kernel.facts import NotFound, Refused
+from banshi.kernel.workdays import civil_day
 from banshi.ui.access import STAFF, access
 from banshi.ui.parts import Problem
 
 
-@access(STAFF, posts=HANDLING)
+@access(STAFF, posts=DOING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
     """办一步: GET shows what the command asks, POST carries it out; a refusal is shown with the input kept."""
-    actor = acting(request, HANDLING)
+    actor = acting(request, DOING)
     state = queries.get_case(region, id, actor)
     if request.method != "POST":
         command = next((one for one in queries.commands(state, actor) if one.name == name), None)
@@ -45,7 +46,7 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
 
 def _act(request: HttpRequest, state: CaseState, name: str) -> None:
     command = queries.declared_commands().get(name)
-    stated, words = given(command, request.POST.dict()) if command else (None, "")
+    stated, words = given(command, request.POST) if command else (None, "")
     try:
         command_id, seq = UUID(request.POST["command_id"]), int(request.POST["seq"])
     except (KeyError, ValueError) as error:
@@ -54,7 +55,7 @@ def _act(request: HttpRequest, state: CaseState, name: str) -> None:
         name,
         region=state.region,
         id=state.id,
-        actor=acting(request, HANDLING),
+        actor=acting(request, DOING),
         at=clock.now(),
         calendar=calendar(),
         given=stated,
@@ -66,8 +67,8 @@ def _act(request: HttpRequest, state: CaseState, name: str) -> None:
 
 def _refused(request: HttpRequest, state: CaseState, name: str, refused: Refused) -> HttpResponse:
     """With the case as it is now: where the command is not offered any more, the words are still there to be copied."""
-    typed = request.POST.dict()
-    offered = queries.commands(state, acting(request, HANDLING))
+    typed = request.POST
+    offered = queries.commands(state, acting(request, DOING))
     command = next((one for one in offered if one.name == name), None)
     if command is None:
         return page(request, state, status=422, problems=[_problem(refused)], lost=typed.get("text", ""))
@@ -78,7 +79,7 @@ def _with_form(
     request: HttpRequest,
     state: CaseState,
     command: Command,
-    typed: dict[str, str] | None = None,
+    typed: QueryDict | None = None,
     refused: Refused | None = None,
 ) -> HttpResponse:
     problem = _problem(refused) if refused else None
@@ -86,7 +87,7 @@ def _with_form(
         request,
         state,
         status=422 if problem else 200,
-        form=form(command, state, acting(request, HANDLING), typed, problem),
+        form=form(command, state, acting(request, DOING), civil_day(clock.now()), typed, problem),
         command_id=new_id(),
         problems=[problem] if problem else [],
     )

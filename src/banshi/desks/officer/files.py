@@ -42,7 +42,7 @@ def paper(request: HttpRequest, region: str, id: UUID, paper: UUID) -> HttpRespo
     if state.certificate and (made := certificates.get_by_identifier(state.certificate)).id == paper:
         content, name = certificates.content(made.region, made.id, SYSTEM), f"{made.name}-{made.number}.pdf"
         return _out(request, content, _PDF, made.identifier, name)
-    found = queries.find_paper(region, id, paper)
+    found = queries.find_paper(region, id, paper, internal=True)
     if found is None or not found.file:
         raise NotFound("文书", "document")
     return _out(request, files.read(found.file), _PDF, found.number, f"{found.title}-{found.number}.pdf")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from banshi.contexts.cases import events
 from banshi.contexts.cases import queries as cases
@@ -18,23 +18,34 @@ from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.certificates import queries as certificates
 from banshi.contexts.certificates.values import CertificateState
 from banshi.contexts.intake import queries as intake
-from banshi.desks.officer import stated
+from banshi.desks.officer import course, stated
 from banshi.desks.officer.pane import left
-from banshi.desks.officer.seat import handles
+from banshi.desks.officer.seat import doing, handles
 from banshi.desks.officer.stated import Reader
 from banshi.directory import queries as directory
 from banshi.kernel.actors import SYSTEM, Actor
 from banshi.kernel.facts import NotFound
-from banshi.kernel.workdays import Calendar, civil_day
+from banshi.kernel.workdays import Calendar
 from banshi.ui import dates, parts
 from banshi.ui.masking import scrubbed
 
-_VERDICTS = {
-    "agree": gettext_lazy("同意"),
-    "disagree": gettext_lazy("不同意"),
-    "pass": gettext_lazy("建议准予"),
-    "refuse": gettext_lazy("建议不予"),
-}
+# What one does day by day; the other steps stand under 更多.
+_MAIN = frozenset(
+    "accept request_correction supply_correction reject assign opine schedule draw_experts record review decide deliver"
+    " end_special hold_hearing answer_urge".split()
+)
+_TAKEN = frozenset("jkgcmfw")  # keys of the page itself
+_DIGITS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """可以办的一步: a command with its key on this page (the declared one where that is free, else a digit)."""
+
+    command: Command
+    key: str
+    usual: bool
+    main: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +59,25 @@ class Matter:
     sections: tuple[tuple[str, tuple[parts.Row, ...]], ...]
     materials: tuple[stated.MaterialLine, ...]
     clocks: tuple[parts.Step, ...]
-    steps: tuple[parts.Step, ...]
+    works: tuple[course.WorkLine, ...]
+    procedures: tuple[parts.Row, ...]
+    urges: tuple[course.UrgeLine, ...]
     trail: tuple[parts.Entry, ...]
     papers: tuple[Paper, ...]
     certificate: CertificateState | None
-    commands: tuple[tuple[Command, bool], ...]  # with whether it is the usual next step
+    offers: tuple[Offer, ...]
     handles: bool
     full: bool
+
+    @property
+    def main(self) -> list[Offer]:
+        """All of them where only one is left for 更多."""
+        rest = [one for one in self.offers if not one.main]
+        return [one for one in self.offers if one.main or len(rest) == 1]
+
+    @property
+    def more(self) -> list[Offer]:
+        return [one for one in self.offers if one not in self.main]
 
     @property
     def first(self) -> parts.Step | None:
@@ -68,9 +91,14 @@ def matter(state: CaseState, actor: Actor, today: date, calendar: Calendar, *, f
     moved = {
         entry.data[end] for entry in entries if entry.kind == events.TRANSFERRED for end in ("from", "to")
     }
+    moved |= {urge.office for urge in state.urges}
     offices = directory.office_names(
         {state.office, state.hall, *moved, *(work.office for work in state.plan.works)} - {""}
     )
+    handed = {entry.data["holder"] for entry in entries if entry.kind == events.HANDED_OVER}
+    names = directory.actor_names({*course.people(state), *handed, *(entry.actor for entry in entries)})
+    kept = cases.texts(state.region, [entry.text for entry in entries if entry.text])
+    texts = {id: text if full else scrubbed(text) for id, text in kept.items()}
     subject = cases.subject(state)
     handling = handles(state, actor)
     reader = Reader.FULL if full else Reader.HANDLING if handling else Reader.SUPERVISING
@@ -83,21 +111,32 @@ def matter(state: CaseState, actor: Actor, today: date, calendar: Calendar, *, f
         sections=stated.sections(subject, current, reader),
         materials=stated.materials(state, subject, _answers(state), current),
         clocks=_clocks(state, today, calendar),
-        steps=_steps(state, offices, today, calendar),
-        trail=_trail(state, entries, offices, full=full),
-        papers=tuple(cases.papers(state.region, [state.id])[state.id]),
+        works=course.works(state, entries, offices, names, today, calendar),
+        procedures=course.procedures(state, names),
+        urges=course.urges(state, entries, texts, offices, names),
+        trail=_trail(state, entries, offices, names, texts),
+        papers=tuple(cases.papers(state.region, [state.id], internal=True)[state.id]),
         certificate=certificates.get_by_identifier(state.certificate) if state.certificate else None,
-        commands=_commands(state, actor),
+        offers=_offers(state, actor),
         handles=handling,
         full=full,
     )
 
 
-def _commands(state: CaseState, actor: Actor) -> tuple[tuple[Command, bool], ...]:
+def _offers(state: CaseState, actor: Actor) -> tuple[Offer, ...]:
     """What may be done now. The usual step needs no words and comes first; what needs a reason is the exception."""
-    offered = cases.commands(state, actor)
-    usual = [one for one in offered if not any(ask.name == "text" and ask.required for ask in one.asks)]
-    return tuple((one, one in usual[:1]) for one in sorted(offered, key=lambda one: one not in usual))
+    offered = cases.commands(state, doing(actor))
+    usual = [
+        one
+        for one in offered
+        if one.name in _MAIN and not any(ask.name == "text" and ask.required for ask in one.asks)
+    ]
+    keys, found = set(_TAKEN), []
+    for one in sorted(offered, key=lambda one: (one not in usual, one.name not in _MAIN)):
+        key = one.key if one.key and one.key not in keys else next(d for d in _DIGITS if d not in keys)
+        keys.add(key)
+        found.append(Offer(one, key, one in usual[:1], one.name in _MAIN))
+    return tuple(found)
 
 
 def _answers(state: CaseState) -> Mapping[str, str]:
@@ -150,45 +189,18 @@ def _clocks(state: CaseState, today: date, calendar: Calendar) -> tuple[parts.St
     return tuple(clock(label, on, budget) for label, on, budget in running if on)
 
 
-def _steps(
-    state: CaseState, offices: Mapping[str, str], today: date, calendar: Calendar
-) -> tuple[parts.Step, ...]:
-    plans = {plan.key: plan for plan in state.plan.works}
-    found = []
-    for work in state.works:
-        plan = plans[work.key]
-        running = work.status == "open" and state.status is not Status.SUSPENDED
-        words = {
-            "waiting": gettext("等前面的环节"),
-            "open": gettext("办理中"),
-            "done": str(_VERDICTS.get(work.verdict, "")),
-        }
-        found.append(
-            parts.Step(
-                label=plan.title,
-                item=offices.get(plan.office, plan.office),
-                state=words[work.status],
-                light=cases.light(work.due_on, work.due_on, today) if running else "",
-                word=left(work.due_on, today, calendar) if running else "",
-                on=civil_day(work.done_at) if work.done_at else work.due_on if running else None,
-                on_label=gettext("办完于") if work.status == "done" else gettext("最晚"),
-                done=work.status == "done",
-            )
-        )
-    return tuple(found)
-
-
 def _trail(
-    state: CaseState, entries: list[Entry], offices: Mapping[str, str], *, full: bool
+    state: CaseState,
+    entries: list[Entry],
+    offices: Mapping[str, str],
+    names: Mapping[str, str],
+    texts: Mapping[UUID, str],
 ) -> tuple[parts.Entry, ...]:
-    names = directory.actor_names(entry.actor for entry in entries)
-    kept = cases.texts(state.region, [entry.text for entry in entries if entry.text])
-    texts = {id: text if full else scrubbed(text) for id, text in kept.items()}
     titles = {plan.key: plan.title for plan in state.plan.works}
     return tuple(
         parts.Entry(
             at=entry.at,
-            what=_what(entry, titles, offices),
+            what=_what(entry, titles, offices, names),
             who=names.get(entry.actor, ""),
             note=_note(entry, texts),
         )
@@ -196,9 +208,23 @@ def _trail(
     )
 
 
-def _what(entry: Entry, titles: Mapping[str, str], offices: Mapping[str, str]) -> str:
-    data, verdict = entry.data, _VERDICTS.get(entry.data.get("verdict", ""), "")
+def _what(
+    entry: Entry, titles: Mapping[str, str], offices: Mapping[str, str], names: Mapping[str, str]
+) -> str:
+    data, verdict = entry.data, course.VERDICTS.get(entry.data.get("verdict", ""), "")
     match entry.kind:
+        case events.OPINION_GIVEN if data.get("silent"):
+            return gettext("%(work)s：到期没有提意见，视为同意") % {"work": titles.get(data["work"], "")}
+        case events.HANDED_OVER:
+            return gettext("%(what)s交给%(name)s") % {
+                "what": titles.get(data["work"], gettext("整件事")),
+                "name": names.get(data["holder"], ""),
+            }
+        case events.EXTENDED:
+            return f"{entry.title}：{dates.workdays(data['days'])}"
+        case events.URGED:
+            about = titles.get(data["key"].removeprefix("work:"), gettext("整件事"))
+            return f"{gettext(course.LEVELS[data['level']])}：{about}"
         case events.OPINION_GIVEN:
             return f"{titles.get(data['work'], '')}：{verdict}"
         case events.REVIEWED:
@@ -216,6 +242,8 @@ def _what(entry: Entry, titles: Mapping[str, str], offices: Mapping[str, str]) -
         case events.DELIVERED:
             ways = {"online": gettext("网上"), "window": gettext("窗口"), "post": gettext("邮寄")}
             return f"{entry.title}（{ways.get(data['how'], '')}）"
+    if work := titles.get(data.get("work", "")):
+        return f"{entry.title}：{work}"
     return entry.title
 
 
@@ -223,6 +251,8 @@ def _note(entry: Entry, texts: Mapping[UUID, str]) -> str:
     words = [texts.get(entry.text, "")] if entry.text else []
     if entry.kind == events.CORRECTION_REQUESTED:
         words.append(gettext("%(day)s前补正") % {"day": dates.day(_day(entry.data["due_on"]))})
+    if entry.kind in (events.WORK_SCHEDULED, events.HEARING_SCHEDULED):
+        words.append(dates.day(_day(entry.data["on"])))
     if entry.kind == events.REJECTED and entry.data.get("competent"):
         words.append(gettext("应当向%(office)s申请") % {"office": entry.data["competent"]})
     return "　".join(word for word in words if word)

@@ -95,7 +95,7 @@ def pane(
         calendar=calendar,
         search=asked.get("q", "").strip(),
         chosen=asked.get("status" if cases else "step", ""),
-        page=_number(asked.get("page", "")),
+        page=page_number(asked.get("page", "")),
         query="?" + urlencode(asked) if cases or len(asked) > 1 else "",
         opened=opened,
     )
@@ -130,19 +130,25 @@ def _tasks(look: _Look) -> Pane:
 
 
 def _task(row: TaskRow, look: _Look) -> Line:
-    due_on = min((day for day in (row.due_on, row.case_due_on) if day), default=None)
-    # A step of its own is yellow on its last day only: most have one or two days.
-    own = queries.light(row.due_on, row.due_on, look.today)
+    light, due_on = worst(row, look.today)
     return Line(
         id=f"row-{row.case}-{row.key}",
         url=look.url(row.region, row.case),
         open=row.case == look.opened,
-        light=max(own, row.light(look.today), key=_WORST.index),
-        word=_short(due_on, look.today, look.calendar) or gettext("没有期限"),
+        light=light,
+        word=short(due_on, look.today, look.calendar) or gettext("没有期限"),
         item=row.item_name,
         number=row.number,
         state=row.title,
     )
+
+
+def worst(row: TaskRow, today: date) -> tuple[str, date | None]:
+    """The worse of the lights of the step and of its case, and the day that ends first."""
+    # A step of its own is yellow on its last day only: most have one or two days.
+    own = queries.light(row.due_on, row.due_on, today)
+    due_on = min((day for day in (row.due_on, row.case_due_on) if day), default=None)
+    return max(own, row.light(today), key=_WORST.index), due_on
 
 
 def _cases(look: _Look) -> Pane:
@@ -172,15 +178,15 @@ def _case(row: CaseRow, look: _Look) -> Line:
         url=look.url(row.region, row.id),
         open=row.id == look.opened,
         light=row.light(look.today),
-        word=_short(row.due_on, look.today, look.calendar),
+        word=short(row.due_on, look.today, look.calendar),
         item=row.item_name,
         number=row.number,
         state=row.status.label.partition("，")[0],
     )
 
 
-def _short(due_on: date | None, today: date, calendar: Calendar) -> str:
-    """The same in a narrow column whose heading says 工作日."""
+def short(due_on: date | None, today: date, calendar: Calendar) -> str:
+    """Working days left in a narrow column whose heading says 工作日."""
     if due_on is None:
         return ""
     count = calendar.between(today, due_on)
@@ -189,6 +195,6 @@ def _short(due_on: date | None, today: date, calendar: Calendar) -> str:
     return gettext("还剩%(count)s") % {"count": count} if count else gettext("今天到期")
 
 
-def _number(text: str) -> int:
+def page_number(text: str) -> int:
     """A page's number as typed into the address; the first for anything else."""
     return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1

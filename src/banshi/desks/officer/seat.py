@@ -11,13 +11,22 @@ from banshi.contexts.cases.values import CaseState
 from banshi.directory.values import PostKind
 from banshi.kernel.actors import Actor
 
-HANDLING = frozenset({PostKind.OFFICER, PostKind.APPROVER})
-POSTS = HANDLING | {PostKind.SUPERVISOR}
+HANDLING = frozenset({PostKind.OFFICER, PostKind.APPROVER, PostKind.LEADER})
+DOING = HANDLING | {PostKind.GOVERNOR}  # who heads the government extends what is handled jointly
+POSTS = DOING | {PostKind.SUPERVISOR}
 
 
 def acting(request: HttpRequest, kinds: frozenset[PostKind] = POSTS) -> Actor:
     """Who acts, with the posts of this desk alone: what is for another desk is neither listed nor done here."""
-    actor = cast(Actor, getattr(request, "actor"))  # noqa: B009 (set by the middleware)
+    return _only(cast(Actor, getattr(request, "actor")), kinds)  # noqa: B009 (set by the middleware)
+
+
+def doing(actor: Actor) -> Actor:
+    """The same without the posts that only look here."""
+    return _only(actor, DOING)
+
+
+def _only(actor: Actor, kinds: frozenset[PostKind]) -> Actor:
     return replace(actor, held=tuple(post for post in actor.held if post.kind in kinds))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from banshi.desks.officer import act, browse, bundles, files
+from banshi.desks.officer import act, browse, bundles, files, staffing
 
 app_name = "officer"
 
@@ -16,6 +16,7 @@ _case = [
 urlpatterns = [
     path("", browse.home, name="home"),
     path("cases/", browse.cases, name="cases"),
+    path("staffing/", staffing.staffing, name="staffing"),
     path("bundles/", bundles.home, name="bundles"),
     path("bundle/<slug:region>/<uuid:id>/", bundles.bundle, name="bundle"),
     path("case/<slug:region>/<uuid:id>/", include(_case)),

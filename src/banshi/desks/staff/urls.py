@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banshi.desks.staff import people, views
+from banshi.desks.staff import letters, people, views
 
 app_name = "staff"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("password/", views.password, name="password"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/replay/", letters.replay, name="replay_letters"),
     path("people/", people.people, name="people"),
     path("people/new/", people.create, name="create"),
     path("people/<int:id>/", people.person, name="person"),

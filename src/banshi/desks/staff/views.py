@@ -26,6 +26,8 @@ DESKS = (
     (PostKind.WINDOW_CLERK, "counter:home", _("综合窗口")),
     (PostKind.OFFICER, "officer:home", _("部门办理")),
     (PostKind.APPROVER, "officer:home", _("部门办理")),
+    (PostKind.LEADER, "officer:home", _("部门办理")),
+    (PostKind.GOVERNOR, "officer:home", _("部门办理")),
     (PostKind.SUPERVISOR, "supervisor:home", _("监察")),
     (PostKind.STAFF_ADMIN, "staff:people", _("人员和岗位")),
 )

@@ -6,10 +6,10 @@ deliver), 45 (what does not count); Civil Code arts. 201–203.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
-from banshi.contexts.cases.values import Budget, CaseState, Plan, Status, WorkPlan, WorkState
+from banshi.contexts.cases.values import Budget, CaseState, Status, WorkPlan, WorkState
 from banshi.kernel.workdays import CHINA, Calendar, Unit, civil_day, deadline, end_of
 
 _UNITS = {"workday": Unit.WORKDAYS, "day": Unit.NATURAL_DAYS}
@@ -63,10 +63,10 @@ def due_after_hours(
             if begin >= end:
                 continue
             if left <= end - begin:
-                shared = deadline(
-                    day, 0, Unit.WORKDAYS, calendar
-                )  # the next year's notice may move these days
-                return Due(day, shared.provisional, begin + left)
+                # Also provisional at the year's end, whose days the next notice may move.
+                return Due(
+                    day, deadline(day, 0, Unit.WORKDAYS, calendar).provisional, (begin + left).astimezone(UTC)
+                )
             left -= end - begin
         day += timedelta(days=1)
 

@@ -629,17 +629,19 @@ def _sensible(command: Command, state: CaseState, actor: Actor) -> bool:
     match command.name:
         case "request_correction":
             return state.correction_requested_on is None
-        case "opine" | "schedule" | "record" | "draw_experts" | "recuse":
-            return any(_next_of_work(command.name, state, key) for key in open_works(state, actor))
+        case (
+            "opine"
+            | "schedule"
+            | "record"
+            | "draw_experts"
+            | "recuse"
+            | "hand_over"
+            | "take_back"
+            | "reassign"
+        ):
+            return bool(choosable(command, state, actor))
         case "return_work":
             return any(work.status == "done" for work in state.works)
-        case "hand_over" | "take_back" | "reassign":
-            return any(
-                command.name == "reassign"
-                or (handed_by == actor.code if command.name == "take_back" else holder in ("", actor.code))
-                for key, holder, handed_by in _holders(state)
-                if _own(command, state, actor, key)
-            )
         case "extend":
             return state.plan.type == "01" and state.extension is None and state.plan.statutory is not None
         case "escalate":
@@ -677,6 +679,21 @@ def _sensible(command: Command, state: CaseState, actor: Actor) -> bool:
             return state.delivered_on is None and not waits
         case _:
             return True
+
+
+def choosable(command: Command, state: CaseState, actor: Actor) -> list[str]:
+    """Keys of the works that this person may name with the command; an empty one is the case itself."""
+    if command.name not in _OF_HOLDERS:
+        return [key for key in open_works(state, actor) if _next_of_work(command.name, state, key)]
+    return [
+        key
+        for key, holder, handed_by in _holders(state)
+        if _own(command, state, actor, key)
+        and (
+            command.name == "reassign"
+            or (handed_by == actor.code if command.name == "take_back" else holder in ("", actor.code))
+        )
+    ]
 
 
 def _own(command: Command, state: CaseState, actor: Actor, key: str) -> bool:

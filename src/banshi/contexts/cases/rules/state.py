@@ -122,6 +122,9 @@ def _opinion_given(state: CaseState, data: Data) -> dict[str, Any]:
     return {"works": _opened(works, data)}
 
 
+_UNREVIEWED = {"review_verdict": "", "reviewed_by": "", "review": None, "escalated": False}
+
+
 def _work_returned(state: CaseState, data: Data) -> dict[str, Any]:
     again = {data["work"], *data["waiting"]}
     works = tuple(
@@ -130,13 +133,7 @@ def _work_returned(state: CaseState, data: Data) -> dict[str, Any]:
         else work
         for work in state.works
     )
-    return {
-        "works": _opened(works, data),
-        "review_verdict": "",
-        "reviewed_by": "",
-        "review": None,
-        "escalated": False,
-    }
+    return {"works": _opened(works, data), **_UNREVIEWED}
 
 
 def _handed_over(state: CaseState, data: Data) -> dict[str, Any]:
@@ -214,7 +211,15 @@ def _urge_answered(state: CaseState, data: Data) -> dict[str, Any]:
 def _plan_migrated(state: CaseState, data: Data) -> dict[str, Any]:
     plan = msgspec.convert(data["plan"], Plan, strict=False)
     moved = replace(state, plan=plan, works=_opened(matched(state, plan), data))
-    return {"plan": plan, "works": moved.works, "calendar": data["calendar"], **_reckoned(moved, data)}
+    # What was concluded before the works that open now is concluded anew.
+    anew = _UNREVIEWED if data["opened"] else {}
+    return {
+        "plan": plan,
+        "works": moved.works,
+        "calendar": data["calendar"],
+        **_reckoned(moved, data),
+        **anew,
+    }
 
 
 def _reviewed(state: CaseState, data: Data) -> dict[str, Any]:

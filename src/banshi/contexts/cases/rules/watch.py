@@ -77,8 +77,12 @@ def migrate(state: CaseState, plan: Plan, at: datetime, calendar: Calendar) -> l
         raise Refused("other_item", "只能改按同一事项的另一版本。", "Only another version of the same item.")
     if plan.version == state.plan.version:
         raise Refused("same_version", "这件事已经按这一版办理。", "The case is on this version already.")
-    # Who lay where, and what it renews, belongs to the case and not to the version.
-    moved = replace(plan, renews=state.plan.renews, expires_on=state.plan.expires_on)
+    # Where it lies, and what it renews, belongs to the case and not to the version.
+    works = tuple(
+        replace(work, office=state.office) if work.office == state.first_office else work
+        for work in plan.works
+    )
+    moved = replace(plan, works=works, renews=state.plan.renews, expires_on=state.plan.expires_on)
     on = civil_day(at)
     after = replace(state, plan=moved, works=matched(state, moved))
     opened = []

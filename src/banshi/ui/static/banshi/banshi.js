@@ -87,10 +87,13 @@ function onKey(event) {
   if ((typing && !name.startsWith("ctrl+")) || keysOff()) return;
   if (name === "?" && shownKeys().length) return panel().hidden ? showKeys() : hideKeys();
   // A card reader types: its first digit moves to the field that waits for it, and lands there.
-  if (/^[0-9]$/.test(name)) return document.querySelector("[data-wedge]")?.select();
+  const wedge = document.querySelector("[data-wedge]");
+  if (wedge && /^[0-9]$/.test(name)) return wedge.select();
   const inRows = event.target.matches("[data-rows] .row-link");
   const step = { j: 1, k: -1, ArrowDown: inRows && 1, ArrowUp: inRows && -1 }[name];
   if (step && moveRow(step)) return event.preventDefault();
+  const box = inRows && event.target.closest("tr").querySelector("input[type=checkbox]");
+  if (box && name === "x") return box.click();
   const wanted = shownKeys().find((one) => one.dataset.key.toLowerCase() === name.toLowerCase());
   if (!wanted) return;
   event.preventDefault();
