@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from banshi.kernel.workdays import CHINA, Calendar, civil_day
 
 SIZE = 50
 _BATCH = 200
+_MOST = 2000  # facts that one page looks at
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千\d]+条")
 _LEAST_WORDS = 10
 _AT_ONCE = timedelta(minutes=30)
@@ -114,28 +116,25 @@ def findings(
         "J5": (_urges, _unanswered),
     }[rule]
     found: list[Finding] = []
-    for facts in _pages(ask(actor, month), start):
-        states = cases.states((fact.region_code, fact.stream_id) for fact in facts)
-        said = _texts(facts) if rule == "J2" else {}
-        for fact in facts:
+    facts, seen = _from(ask(actor, month), start), 0
+    for batch in batched(facts, _BATCH, strict=False):
+        states = cases.states((fact.region_code, fact.stream_id) for fact in batch)
+        said = _texts(batch) if rule == "J2" else {}
+        for fact in batch:
             state = states[fact.stream_id]
-            since_on, words = (
-                civil_day(fact.at),
-                look(fact, state, said.get(_text(fact), ""), calendar, today),
-            )
-            if not words:
-                continue
+            words = look(fact, state, said.get(_text(fact), ""), calendar, today)
+            seen, start = seen + 1, _mark(fact)
+            if words:
+                office, holder = _responsible(fact, state)
+                found.append(
+                    Finding(
+                        state.number, words, rule, gettext(RULES[rule].warning), civil_day(fact.at), office, state.region,
+                        state.id, state.plan.name, holder,
+                    )
+                )  # fmt: skip
             if len(found) == SIZE:
                 return Page(tuple(found), start)
-            office, holder = _responsible(fact, state)
-            found.append(
-                Finding(
-                    state.number, words, rule, gettext(RULES[rule].warning), since_on, office, state.region, state.id,
-                    state.plan.name, holder,
-                )
-            )  # fmt: skip
-            start = _mark(fact)
-    return Page(tuple(found))
+    return Page(tuple(found), start if seen == _MOST else "")
 
 
 def _standing(actor: Actor, rule: Rule, today: date, offset: int) -> Page:
@@ -151,24 +150,17 @@ def _standing(actor: Actor, rule: Rule, today: date, offset: int) -> Page:
     return Page(found, str(offset + SIZE) if len(rows) > SIZE else "")
 
 
-def _pages(facts: QuerySet[Fact], start: str) -> Iterator[list[Fact]]:
-    """Batches of facts, the newest first, from behind the mark on."""
-    while True:
-        wanted = facts
-        if start:
-            at, stream, seq = start.split("_")
-            when = datetime.fromisoformat(at)
-            wanted = facts.filter(
-                Q(at__lt=when)
-                | Q(at=when, stream_id__lt=UUID(stream))
-                | Q(at=when, stream_id=UUID(stream), seq__lt=int(seq))
-            )
-        batch = list(wanted.order_by("-at", "-stream_id", "-seq")[:_BATCH])
-        if batch:
-            yield batch
-        if len(batch) < _BATCH:
-            return
-        start = _mark(batch[-1])
+def _from(facts: QuerySet[Fact], start: str) -> QuerySet[Fact]:
+    """The newest first, from behind the mark on; at most so many as a page may take its time for."""
+    if start:
+        at, stream, seq = start.split("_")
+        when = datetime.fromisoformat(at)
+        facts = facts.filter(
+            Q(at__lt=when)
+            | Q(at=when, stream_id__lt=UUID(stream))
+            | Q(at=when, stream_id=UUID(stream), seq__lt=int(seq))
+        )
+    return facts.order_by("-at", "-stream_id", "-seq")[:_MOST]
 
 
 def _mark(fact: Fact) -> str:
@@ -200,7 +192,7 @@ def _unreasoned(fact: Fact, state: CaseState, said: str, calendar: Calendar, tod
     return "" if _ARTICLE.search(said) else gettext("%(what)s：没有写依据哪一条") % {"what": title}
 
 
-def _texts(facts: list[Fact]) -> dict[UUID | None, str]:
+def _texts(facts: Iterable[Fact]) -> dict[UUID | None, str]:
     """The reasons given, one query a county."""
     ids: dict[str, list[UUID]] = defaultdict(list)
     for fact in facts:

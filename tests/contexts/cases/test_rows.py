@@ -9,6 +9,7 @@ import pytest
 
 from banshi.contexts.cases import operations, queries
 from banshi.contexts.cases.models import Case, Document, Task
+from banshi.contexts.cases.rules.clocks import next_check_at
 from banshi.contexts.cases.values import Input, Status
 from banshi.directory.values import PostKind
 from banshi.infra.models import Fact, Outbox
@@ -44,7 +45,7 @@ def test_rows_written_by_sql_read_equal_by_the_orm() -> None:
     state = queries.get_case(REGION, id, lin().actor)
     assert (row.party_id, row.seq, row.status) == (party, 3, "in_review")
     assert (row.received_on, row.due_on) == (date(2026, 3, 2), state.promised_due_on)
-    assert row.next_check_at is None
+    assert row.next_check_at == next_check_at(state, CALENDAR)
     assert Case.objects.filter(due_on=state.promised_due_on, party_id=party, id=id).exists()
     fact = Fact.objects.get(region_code=REGION, stream_id=id, seq=1)
     assert fact.at == at("2026-03-02")

@@ -10,11 +10,14 @@ from msgspec.structs import replace
 from banshi.contexts.cases import events
 from banshi.contexts.cases.rules import clocks
 from banshi.contexts.cases.values import Budget, CaseState, Pause, SpecialProcedure, Status
+from banshi.kernel.actors import SYSTEM
+from banshi.kernel.workdays import end_of
 from tests.rules.cases.life import (
     CALENDAR,
     CITY_MARKET,
     LICENCE,
     LIN,
+    MARKET,
     OTHER_TYPES,
     SUN,
     TEXT,
@@ -184,7 +187,10 @@ def test_begun_before_the_works_were_assigned_they_are_assigned_after_it() -> No
     assert do(resumed, "assign", at("2026-03-10")).status is Status.IN_REVIEW
 
 
-def test_while_it_lasts_nobody_is_urged() -> None:
+def test_while_it_lasts_the_clocks_are_not_urged_but_the_procedure_is_once_its_notice_is_over() -> None:
+    """Art. 45: the written notice says how long it takes."""
     stopped = do(accepted(), "start_special", at("2026-03-04"), kind="testing", days=5, text=TEXT)
-    assert clocks.alarms(stopped, CALENDAR) == []
-    assert clocks.next_check_at(stopped, CALENDAR) is None
+    assert [(one.key, one.level) for one in clocks.alarms(stopped, CALENDAR)] == [("end_special", "red")]
+    assert clocks.next_check_at(stopped, CALENDAR) == end_of(day("2026-03-11"))
+    urged = do(stopped, "urge", at("2026-03-12", 0), by=SYSTEM)
+    assert [(one.key, one.level, one.office) for one in urged.urges] == [("end_special", "red", MARKET)]

@@ -104,7 +104,7 @@ def test_decided_before_the_end_it_is_not_granted_again() -> None:
         text=TEXT,
     )
     assert refusal.status not in COMMANDS["deem_renewed"].states
-    assert clocks.next_check_at(refusal, CALENDAR) is None
+    assert [one.key for one in clocks.alarms(refusal, CALENDAR)] == ["deliver"]
 
 
 @pytest.mark.parametrize("kind", OTHER_TYPES)

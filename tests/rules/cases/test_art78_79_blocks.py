@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from banshi.contexts.cases.values import Limits
-from tests.rules.cases.life import LIN, OTHER_TYPES, PLAIN, TEXT, at, facts, granted, reviewed
+from tests.rules.cases.life import LIN, OTHER_TYPES, PLAIN, TEXT, at, facts, granted, received, reviewed
 
 DANGER = replace(PLAIN, safety=True)
 
@@ -57,3 +57,10 @@ def test_a_revocation_for_deceit(plan: object, ground: str, revoked_on: str, unt
 def test_what_is_granted_blocks_nobody() -> None:
     (fact,) = facts(reviewed(DANGER), "decide", at("2026-03-03"), by=LIN, verdict="pass", false=True)
     assert "blocked_until_on" not in fact.data
+
+
+def test_not_even_accepted_on_untrue_statements() -> None:
+    """Art. 78: 不予受理 likewise; and then there is no other office to send the applicant to."""
+    case = received(DANGER, "2026-03-02")
+    (fact,) = facts(case, "reject", at("2026-03-03"), text=TEXT, false=True)
+    assert fact.data["blocked_until_on"] == "2027-03-03"

@@ -328,11 +328,16 @@ class TestUrging:
         case = accepted(replace(PLAIN, limits=Limits(escalate_days=1)))
         assert levels(urged(case, at("2026-03-13", 0))) == [("case", "escalated")]
 
-    def test_what_is_decided_is_urged_no_more(self) -> None:
+    def test_what_is_decided_is_urged_for_its_delivery_alone_and_then_no_more(self) -> None:
         case = do(PLAIN_SEVEN, "review", at("2026-03-03"), verdict="pass")
-        case = do(case, "decide", at("2026-03-20"), by=GAO, verdict="pass")
+        case = do(case, "decide", at("2026-03-20"), by=GAO, verdict="refuse", text=TEXT)
+        assert [(one.key, one.due_on) for one in clocks.alarms(case, CALENDAR)] == [
+            ("deliver", case.delivery_due_on)
+        ]
+        case = do(case, "deliver", at("2026-03-23"), how="post")
         assert clocks.alarms(case, CALENDAR) == []
         assert clocks.next_check_at(case, CALENDAR) is None
+        refused("nothing_to_urge", case, "urge", at("2026-04-20"), by=DU, text=TEXT)
 
 
 class TestASupervisorsUrge:

@@ -31,6 +31,7 @@ from tests.rules.cases.life import (
 
 # Whoever holds it may pass it on, and supervisors may ask, as long as it is not closed.
 WHILE_OPEN = {"withdraw", "hand_over", "take_back", "reassign", "urge", "answer_urge", "reclock"}
+DECIDED = {"deliver", "urge", "answer_urge"}
 HANDLING = {
     "transfer", "start_special", "extend", "inform_interested", "hear_interested", "offer_hearing",
     "request_hearing", "schedule_hearing", "deem_renewed",
@@ -51,12 +52,12 @@ TABLE = {
     Status.SUSPENDED: WHILE_OPEN | {
         "end_special", "hold_hearing", "draw_experts", "recuse", "record", "deem_renewed",
     },
-    Status.PASSED: {"certify", "deliver", "revoke", "cancel"},
-    Status.REFUSED: {"deliver"},
+    Status.PASSED: DECIDED | {"certify", "revoke", "cancel"},
+    Status.REFUSED: DECIDED,
     Status.NOT_REQUIRED: set(),
     Status.REJECTED: set(),
     Status.WITHDRAWN: set(),
-    Status.REVOKED: set(),
+    Status.REVOKED: {"cancel"},
     Status.CANCELLED: set(),
 }  # fmt: skip
 
@@ -68,7 +69,7 @@ def test_the_table_of_transitions(status: Status) -> None:
 
 @pytest.mark.parametrize("status", sorted(set(Status) - OPEN))
 def test_what_is_closed_is_changed_by_nothing_but_what_follows_a_decision(status: Status) -> None:
-    assert TABLE[status] <= {"certify", "deliver", "revoke", "cancel"}
+    assert TABLE[status] <= DECIDED | {"certify", "revoke", "cancel"}
 
 
 def test_every_state_has_a_name_for_people() -> None:

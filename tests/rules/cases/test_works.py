@@ -104,7 +104,7 @@ class TestConsultation:
 
     def test_while_the_clock_stands_still_silence_means_nothing(self) -> None:
         case = do(accepted(CONSULTED), "start_special", at("2026-03-03"), kind="testing", days=10, text=TEXT)
-        assert clocks.next_check_at(case, CALENDAR) is None
+        assert clocks.silent_works(case) == []
         resumed = do(case, "end_special", at("2026-03-17"))
         refused("not_silent_yet", resumed, "deem_agreed", at("2026-03-17"), by=SYSTEM)
         assert work(resumed, "fire").due_on == day("2026-03-19")

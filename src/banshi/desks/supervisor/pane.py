@@ -53,6 +53,7 @@ class Pane:
     search: str
     choices: tuple[Field, ...]
     paged: Paged
+    by_office: dict[str, dict[str, int]]
 
     @property
     def narrowed(self) -> bool:
@@ -67,16 +68,18 @@ def pane(
     light = asked.get("light", "") if asked.get("light") in _LIGHTS else ""
     clock = asked.get("clock", "") if asked.get("clock") in queries.CLOCKS else ""
     search, office, page = asked.get("q", "").strip(), asked.get("office", ""), _number(asked.get("page", ""))
-    counts = queries.lights(actor, today, office=office, search=search, clock=clock)
+    by_office = queries.lights_by_office(actor, today)
+    if office or search or clock:
+        counts = queries.lights(actor, today, office=office, search=search, clock=clock)
+    else:
+        counts = {
+            one: sum(lights[one] for lights in by_office.values()) for one in ("red", "yellow", "green")
+        }
     total = counts[light] if light else counts["red"] + counts["yellow"]
     rows = queries.list_red(
         actor, today, light=light, office=office, search=search, clock=clock, offset=(page - 1) * SIZE, limit=SIZE
     )  # fmt: skip
-    lit = sorted(
-        code
-        for code, lights in queries.lights_by_office(actor, today).items()
-        if lights["red"] + lights["yellow"]
-    )
+    lit = sorted(code for code, lights in by_office.items() if lights["red"] + lights["yellow"])
     called = names({*lit, office, *(row.office for row in rows)}, (row.holder for row in rows))
     places = directory.region_names({code for row in rows for code in (row.region, f"{row.region[:4]}00")})
     query = "?" + urlencode(asked) if asked else ""
@@ -92,6 +95,7 @@ def pane(
             _choice("clock", gettext("哪个时限"), clock, queries.CLOCKS),
         ),
         paged=Paged(page, SIZE, total),
+        by_office=by_office,
     )
 
 

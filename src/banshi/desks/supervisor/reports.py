@@ -55,9 +55,8 @@ class Month:
         return f"{following:%Y-%m}" if following.replace(day=1) <= self.last else ""
 
 
-def by_office(actor: Actor, today: date) -> tuple[OfficeLights, ...]:
-    """The worst first; offices where nothing is lit or due come last."""
-    found = queries.lights_by_office(actor, today)
+def by_office(found: dict[str, dict[str, int]]) -> tuple[OfficeLights, ...]:
+    """Of what `lights_by_office` found the worst first; offices where nothing is lit or due come last."""
     called = names(found, ())
     rows = (OfficeLights(code, called.office(code), **lights) for code, lights in found.items())
     return tuple(sorted(rows, key=lambda one: (-one.red, -one.yellow, -one.today, one.code)))
@@ -68,7 +67,7 @@ def by_office(actor: Actor, today: date) -> tuple[OfficeLights, ...]:
 def digest(request: HttpRequest) -> HttpResponse:
     """每日摘要: red, yellow and due today, by office; made for paper too."""
     today = _today()
-    offices = by_office(acting(request), today)
+    offices = by_office(queries.lights_by_office(acting(request), today))
     total = {name: sum(getattr(one, name) for one in offices) for name in ("red", "yellow", "green", "today")}
     shown = {"offices": offices, "total": total, "today": today, "place": _place(acting(request))}
     return render(request, "supervisor/digest.html", shown)

@@ -31,12 +31,9 @@ from banshi.ui.parts import Problem
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """红灯、黄灯: the list, and how it stands at each office."""
-    actor, today = acting(request), _today()
-    shown = {
-        "pane": pane(request, actor, today, calendar()),
-        "offices": by_office(actor, today),
-        "today": today,
-    }
+    today = _today()
+    listed = pane(request, acting(request), today, calendar())
+    shown = {"pane": listed, "offices": by_office(listed.by_office), "today": today}
     return render(request, "supervisor/home.html", shown)
 
 

@@ -148,21 +148,32 @@ def alarms(state: CaseState, calendar: Calendar, at: datetime | None = None) -> 
 
     With `at`, only what is due by then, and of that the loudest.
     """
-    if state.status not in (Status.ACCEPTED, Status.IN_REVIEW):
-        return []
-    limits = {work.key: work.limit for work in state.plan.works}
-    clocks = [("case", state.due_on, state.plan.promised)] + [
-        (f"work:{work.key}", work.due_on, limits[work.key]) for work in state.works if work.status == "open"
-    ]
     found = []
-    for key, due_on, budget in clocks:
-        if due_on is None:
-            continue
+    for key, due_on, budget in _ending(state):
         left = _levels(state, key, due_on, budget, calendar)
         if at is not None:
             left = [alarm for alarm in left if alarm.from_at <= at][-1:]
         found += left[:1]
     return found
+
+
+def _ending(state: CaseState) -> list[tuple[str, date, Budget]]:
+    """The clocks that somebody has to keep now: key, due day, budget."""
+    match state.status:
+        case Status.ACCEPTED | Status.IN_REVIEW:
+            limits = {work.key: work.limit for work in state.plan.works}
+            found = [("case", state.due_on, state.plan.promised)] + [
+                (f"work:{work.key}", work.due_on, limits[work.key])
+                for work in state.works
+                if work.status == "open"
+            ]
+        case Status.SUSPENDED:  # longer than the written notice said
+            found = [("end_special", state.pauses[-1].ends_on, Budget(1))]
+        case Status.PASSED | Status.REFUSED if not state.delivered_on:
+            found = [("deliver", state.delivery_due_on, Budget(state.plan.limits.delivery_days))]
+        case _:
+            found = []
+    return [(key, due_on, budget) for key, due_on, budget in found if due_on]
 
 
 def _levels(state: CaseState, key: str, due_on: date, budget: Budget, calendar: Calendar) -> list[Alarm]:
@@ -191,11 +202,9 @@ def next_check_at(state: CaseState, calendar: Calendar) -> datetime | None:
         return end_of(acceptance_due_on(state, calendar))
     if state.status is Status.CORRECTING and state.correction_due_on:
         return end_of(state.correction_due_on)
-    if not state.status.open:
-        return None
     instants = [alarm.from_at for alarm in alarms(state, calendar)]
     instants += [end_of(work.due_on) for work in silent_works(state) if work.due_on]
-    if state.plan.expires_on and renews_by_silence(state):
+    if state.status.open and state.plan.expires_on and renews_by_silence(state):
         instants.append(end_of(state.plan.expires_on))
     return min(instants, default=None)
 
@@ -224,6 +233,8 @@ def holder_of(state: CaseState, key: str) -> tuple[str, str]:
         work = state.work(key.removeprefix("work:"))
         office = next((plan.office for plan in state.plan.works if f"work:{plan.key}" == key), state.office)
         return office, work.holder if work else ""
+    if key == "deliver" and state.hall:
+        return state.hall, ""
     waiting = [work for work in state.works if work.status == "open"]
     if waiting and state.status is Status.IN_REVIEW:
         late = min(waiting, key=lambda work: work.due_on or date.max)

@@ -68,6 +68,7 @@ _ANYONE = _OFFICER | _APPROVER | _LEADER
 _ANY: frozenset[str] = frozenset()
 _LEAD_OR_SYSTEM = {Seat.LEAD: _OFFICER, Seat.SYSTEM: _ANY}
 
+_DECIDED = frozenset({Status.PASSED, Status.REFUSED})
 _HANDLING = frozenset({Status.ACCEPTED, Status.IN_REVIEW})
 _WORK = Ask("work", "环节", "work", required=True)
 _OWN_WORK = Ask("work", "环节", "work")
@@ -125,7 +126,8 @@ _TABLE = (
         steps.reject,
         (
             Ask("text", "不予受理的理由", required=True),
-            Ask("reference", "应当向哪个机关申请", required=True),
+            Ask("reference", "应当向哪个机关申请", help="不属于本机关职权的，一定要写。"),
+            Ask("false", "申请人隐瞒情况或者提供虚假材料", "no"),
         ),
     ),
     Command("assign", "派发", "p", _LEAD_OR_SYSTEM, frozenset({Status.ACCEPTED}), steps.assign),
@@ -346,7 +348,7 @@ _TABLE = (
         "督办",
         "u",
         {Seat.SUPERVISOR: frozenset({"supervisor"}), Seat.SYSTEM: _ANY},
-        OPEN,
+        OPEN | _DECIDED,
         watch.urge,
         (Ask("work", "督办什么", "clock"), Ask("text", "内容", required=True)),
     ),
@@ -354,8 +356,8 @@ _TABLE = (
         "answer_urge",
         "答复督办",
         "y",
-        {Seat.LEAD: _ANYONE, Seat.WORK: _ANYONE},
-        OPEN,
+        {Seat.LEAD: _ANYONE, Seat.WORK: _ANYONE, Seat.HALL: _CLERK},
+        OPEN | _DECIDED,
         watch.answer_urge,
         (Ask("text", "原因和办完的时间", required=True),),
     ),
@@ -487,7 +489,7 @@ _TABLE = (
         "注销",
         "z",
         {Seat.LEAD: _APPROVER | _LEADER},
-        frozenset({Status.PASSED}),
+        frozenset({Status.PASSED, Status.REVOKED}),
         steps.cancel,
         (
             Ask(
@@ -665,6 +667,8 @@ def _sensible(command: Command, state: CaseState, actor: Actor) -> bool:
         case "hold_hearing":
             notified = state.hearing is not None and state.hearing.held_on is not None
             return notified and bool(state.pauses) and state.pauses[-1].kind is SpecialProcedure.HEARING
+        case "urge":
+            return state.status.open or state.delivered_on is None
         case "answer_urge":
             return any(urge.answered_on is None for urge in state.urges)
         case "review":

@@ -23,7 +23,7 @@ def due_by_silence(state: CaseState, at: datetime, calendar: Calendar) -> str | 
     if state.status is Status.CORRECTING:
         return "deem_withdrawn"
     expires_on = state.plan.expires_on
-    if expires_on and clocks.renews_by_silence(state) and end_of(expires_on) <= at:
+    if state.status.open and expires_on and clocks.renews_by_silence(state) and end_of(expires_on) <= at:
         return "deem_renewed"
     if any(work.due_on and end_of(work.due_on) <= at for work in clocks.silent_works(state)):
         return "deem_agreed"

@@ -95,9 +95,10 @@ def not_required(state: CaseState, given: Input, at: datetime, by: str, calendar
 
 
 def reject(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
-    """不予受理: not this office's business, or not lawful to accept; with the reason and where to go (art. 32(1)(2))."""
+    """不予受理: not this office's business (then with where to go, art. 32(1)(2)), still incomplete after its correction,
+    or on false statements (art. 78)."""
     _said(given, "不予受理的理由", "the reason")
-    if not given.reference.strip():
+    if not given.reference.strip() and not given.false and not state.correction_supplied_on:
         raise Refused(
             "competent_needed",
             "请写明应当向哪个机关申请。",
@@ -105,15 +106,15 @@ def reject(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
             _law(state, "not_competent"),
             "reference",
         )
-    if not state.correction_supplied_on:
-        _in_time(state, civil_day(at), calendar)
-    data = {
-        "on": civil_day(at),
+    on = civil_day(at)
+    _in_time(state, on, calendar)
+    data: dict[str, Any] = {
+        "on": on,
         "text": given.text,
         "digest": given.digest,
         "competent": given.reference.strip()[:60],
     }
-    return [Fact(events.REJECTED, data)]
+    return [Fact(events.REJECTED, data | _blocked(state, given, on))]
 
 
 def assign(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -251,9 +252,14 @@ def decide(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
         raise Refused("verdict", "请选择准予或者不予。", "Choose to grant or to refuse.", "", "verdict")
     _said(given, "不予许可的理由和依据", "the reasons and articles for the refusal", _law(state, "refusal"))
     data = {"on": on, "text": given.text, "digest": given.digest, **_delivery(state, on, calendar)}
-    if given.false and state.plan.type == "01" and state.plan.safety:
-        data["blocked_until_on"] = _years(on, state.plan.limits.concealed_years)
-    return [Fact(events.REFUSED, data)]
+    return [Fact(events.REFUSED, data | _blocked(state, given, on))]
+
+
+def _blocked(state: CaseState, given: Input, on: date) -> dict[str, Any]:
+    """隐瞒情况或者提供虚假材料: no new application for a year, where safety is concerned (art. 78)."""
+    if not (given.false and state.plan.type == "01" and state.plan.safety):
+        return {}
+    return {"blocked_until_on": _years(on, state.plan.limits.concealed_years)}
 
 
 def deem_renewed(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:

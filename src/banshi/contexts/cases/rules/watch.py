@@ -25,6 +25,8 @@ def urge(state: CaseState, given: Input, at: datetime, by: str, calendar: Calend
         if not due:
             raise Refused("nothing_to_urge", "现在没有需要督办的。", "Nothing has to be urged now.")
         return [_urged(state, alarm.key, alarm.level, on, given, alarm.due_on) for alarm in due]
+    if not state.status.open and state.delivered_on:
+        raise Refused("nothing_to_urge", "这件事已经办结并送达。", "It is decided and delivered.")
     if given.text is None:
         raise Refused("words_needed", "请写明督办的内容。", "State what is urged.", "", "text")
     key = given.work or "case"

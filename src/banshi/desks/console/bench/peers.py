@@ -57,7 +57,7 @@ def peers(quick: bool, cases: int | None) -> Iterator[Figure]:
                 theirs, clients = _best(
                     python, peer, engine, _database(peer, engine, folder, server.folder), lives
                 )
-                against = f"{peer.package} {_version(python, peer)}, {engine}, {clients} clients: {theirs:.1f} cases/s"
+                against = f"{peer.package} {_version(python, peer)}, {engine}, {clients} {'client' if clients == 1 else 'clients'}: {theirs:.1f} cases/s"
                 ratio = ours[engine] / theirs
                 figures.append(Figure("peers", f"{name}.{engine}", ours[engine], "cases/s", ratio, against))
             yield from figures
