@@ -116,3 +116,19 @@ def test_offices_are_counted_by_the_group_that_is_asked_for() -> None:
 def test_nothing_counted_is_no_rate() -> None:
     assert figures().at_once_rate is None
     assert percent(1_011_984, 1_261_846) == Decimal("80.20")
+
+
+def test_visits_are_the_days_on_which_the_applicant_came_to_a_window() -> None:
+    """跑动次数, row 40."""
+    online, here, twice = (
+        received(2, instant=True, channel=channel) for channel in ("online", "window", "window")
+    )
+    for case in (online, here, twice):
+        act("accept", case, 2)
+        act("decide", case, 2, given=Input(verdict="refuse"), text="演示：理由。")
+    act("deliver", online, 3, SYSTEM, Input(how="online"))
+    act("deliver", here, 2, SYSTEM, Input(how="window"))
+    act("deliver", twice, 4, SYSTEM, Input(how="window"))
+    found = figures()
+    assert (found.no_visit, found.one_visit, found.finished) == (1, 1, 3)
+    assert (found.no_visit_rate, found.one_visit_rate) == (Decimal("33.33"), Decimal("66.67"))

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.models import Case, Document
 from banshi.contexts.certificates.models import Certificate
-from banshi.contexts.intake.models import Evidence
+from banshi.contexts.intake.models import Application, Evidence
 from banshi.directory.models import PostHeld
 from banshi.kernel.actors import SYSTEM
 from tests import personas
@@ -68,6 +68,8 @@ def scene() -> Scene:
     town.fill(li, draft, VALUES)
     town.hand_over(li, draft)
     town.deliver()
+    # As if it were of a bundle that the market office leads.
+    Application.objects.filter(id=granted.id).update(lead_office=f"{LICHENG}-market")
     evidence = Evidence.objects.filter(application_id=draft.id, material=MATERIALS[0]).get().id
     post = PostHeld.objects.get(staff_id=personas.wang().id).id
     return Scene(draft, evidence, correcting, granted, taken, clerks_draft, personas.wang().id, post)
@@ -141,6 +143,8 @@ def things(scene: Scene, route: str) -> dict[str, object]:
             "evidence": scene.evidence,
             "file": scene.evidence,
         }
+    if route.startswith("officer/bundle/"):
+        return found | {"id": scene.granted.id}
     if route.startswith(("c/", "m/")):
         matter = scene.correcting if "/correct" in route or "withdraw" in route else scene.granted
         id = matter.id if route.startswith("m/") else matter.case

@@ -59,6 +59,7 @@ OWN: dict[str, Callable[[], Persona]] = {
     "clerk": personas.wang,
     "officer": personas.lin,
     "approver": personas.huang,
+    "supervisor": town.supervisor,
     "administrator": personas.guan,
 }
 # What a command or a form may state; with it, a request fails for whom it comes from and for nothing else.
@@ -74,7 +75,11 @@ STATED = {
     "indicators": [],
     "name": "新名字",
     "verdict": "pass",
+    "on": "2026-03-16",
+    "people": ["staff:1"],
 }
+# What one step states otherwise.
+STATED_FOR = {"opine": {"verdict": "agree"}, "cancel": {"kind": "expired"}, "revoke": {"kind": "other"}}
 
 
 @pytest.fixture
@@ -95,7 +100,7 @@ def ask(visitor: Visitor, method: str, path: str) -> tuple[int, str, str]:
     body, kind = b"", "application/x-www-form-urlencoded"
     if path.startswith("/api/"):
         headers["Authorization"] = f"Bearer {visitor.token}"
-        stated = STATED | ({"verdict": "agree"} if path.endswith("/opine") else {})
+        stated = STATED | STATED_FOR.get(path.rsplit("/", 1)[1], {})
         body, kind = (
             (PDF, "application/pdf") if method == "PUT" else (json.dumps(stated).encode(), "application/json")
         )
@@ -343,7 +348,7 @@ def test_a_foreign_command_changes_nothing(here: Scene) -> None:
     for visitor in strangers.values():
         for matter in (here.taken, here.correcting, here.granted):
             for name in commands:
-                stated = STATED | ({"verdict": "agree"} if name == "opine" else {})
+                stated = STATED | STATED_FOR.get(name, {})
                 assert (
                     visitor.api("POST", f"cases/{LICHENG}/{matter.case}/commands/{name}", stated).status
                     == 404

@@ -102,11 +102,15 @@ class Rows:
         return cls(call, place, names, f"INSERT INTO {table} ({columns}) VALUES ({marks}){more}")  # noqa: S608
 
     @classmethod
-    def change(cls, call: Call, place: int, table: str, columns: str, key: str) -> Rows:
-        """An UPDATE of `columns` by `key`; a row gives the columns, then the key."""
+    def change(cls, call: Call, place: int, table: str, columns: str, key: str, guard: str = "") -> Rows:
+        """An UPDATE of `columns` by `key`; a row gives the columns, then the key, then what `guard` still has to be
+        (told to PostgreSQL as `was`)."""
         names, keys = columns.split(", "), key.split(", ")
         news = ", ".join(f"{name} = ?" for name in names)
         where = " AND ".join(f"{name} = ?" for name in keys)
+        if guard:
+            keys.append("was")
+            where += f" AND {guard} = ?"
         return cls(call, place, (*names, *keys), f"UPDATE {table} SET {news} WHERE {where}")  # noqa: S608
 
     @classmethod
@@ -467,7 +471,8 @@ def _lost_race(error: BaseException) -> bool:
         return str(error).startswith(
             ("UNIQUE constraint failed: infra_fact", "UNIQUE constraint failed: infra_receipt")
         )
-    if getattr(error, "sqlstate", None) != "23505":
-        return False
+    state = getattr(error, "sqlstate", None)
+    if state != "23505":
+        return bool(state == "40001")
     diagnosis: Any = getattr(error, "diag", None)
     return diagnosis is not None and diagnosis.table_name in ("infra_fact", "infra_receipt")

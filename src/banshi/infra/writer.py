@@ -117,7 +117,8 @@ class Writer:
             self._connection.inc_thread_sharing()
         connection = self._connection
         connections[DEFAULT_DB_ALIAS] = connection  # for ORM statements inside a work
-        if connection.connection is None:
+        opened = connection.connection is not None
+        if not opened:
             connection.connect()
             connection.connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT}")
         return connection

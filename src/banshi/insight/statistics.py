@@ -26,6 +26,8 @@ class Statistics:
     at_once: int = 0
     online: int = 0
     in_one_go: int = 0
+    no_visit: int = 0
+    one_visit: int = 0
     clocked: int = 0
     on_time: int = 0
     statutory_days: int = 0
@@ -61,6 +63,16 @@ class Statistics:
     def online_rate(self) -> Decimal | None:
         """网办率: applied for online; of all received."""
         return percent(self.online, self.received)
+
+    @property
+    def no_visit_rate(self) -> Decimal | None:
+        """一趟不用跑比例: the applicant never came to a window, from receipt to hand-over; of all finished (row 40)."""
+        return percent(self.no_visit, self.finished)
+
+    @property
+    def one_visit_rate(self) -> Decimal | None:
+        """最多跑一趟比例: on one day at most; of all finished."""
+        return percent(self.no_visit + self.one_visit, self.finished)
 
     @property
     def on_time_rate(self) -> Decimal | None:
@@ -106,10 +118,18 @@ class _Later(msgspec.Struct):
     on: date | None = None
     promised_due_on: date | None = None
     statutory_due_on: date | None = None
+    how: str = ""  # of a delivery
 
 
 _CLOCKS = (events.ACCEPTED, events.SPECIAL_ENDED, events.EXTENDED, events.CLOCKS_RECOMPUTED)
-_KINDS = (events.RECEIVED, events.CORRECTION_REQUESTED, *_CLOCKS, *sorted(events.CLOSING))
+_KINDS = (
+    events.RECEIVED,
+    events.CORRECTION_REQUESTED,
+    events.CORRECTION_SUPPLIED,
+    events.DELIVERED,
+    *_CLOCKS,
+    *sorted(events.CLOSING),
+)
 _received = msgspec.json.Decoder(_Received).decode
 _later = msgspec.json.Decoder(_Later).decode
 
@@ -137,24 +157,31 @@ def _add(sums: Statistics, first: _Received, facts: list[tuple[str, str]], as_of
     if first.plan.statutory and first.plan.statutory.unit == first.plan.promised.unit:
         sums.statutory_days += first.plan.statutory.days
         sums.promised_days += first.plan.promised.days
-    due_on, corrected = None, False
+    at_window = first.channel == "window"
+    came = {first.received_on} if at_window else set[date]()
+    due_on, corrected, finished = None, False, False
     for kind, data in facts:
         said = _later(data)
         if said.on and said.on > as_of_on:
-            return
+            break
         if kind in _CLOCKS:
             days = [day for day in (said.promised_due_on, said.statutory_due_on) if day]
             due_on = min(days) if days else due_on
         elif kind == events.CORRECTION_REQUESTED:
             corrected = True
-        elif said.on:
+        elif kind == events.CORRECTION_SUPPLIED or (kind == events.DELIVERED and said.how == "window"):
+            came |= {said.on} if said.on and (at_window or kind == events.DELIVERED) else set()
+        elif kind in events.CLOSING and said.on and not finished:
+            finished = True
             sums.finished += 1
             sums.in_one_go += not corrected
             sums.at_once += first.plan.instant and said.on == first.received_on
             if due_on:
                 sums.clocked += 1
                 sums.on_time += said.on <= due_on
-            return
+    if finished:
+        sums.no_visit += not came
+        sums.one_visit += len(came) == 1
 
 
 def _streams(region: str) -> Iterator[list[tuple[str, str]]]:

@@ -21,6 +21,7 @@ CHANGES = Rows.change(
     "cases_case",
     "seq, state, status, due_at, warn_on, statutory_due_on, closed_on, next_check_at",
     "region_code, id",
+    guard="seq",
 )
 # Apart, because SQLite writes the indexes of every column that it is told to set.
 MOVES = Rows.change(_CALL, 3, "cases_case", "office_code, due_on", "region_code, id")

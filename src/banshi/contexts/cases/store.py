@@ -59,7 +59,7 @@ def insert(tx: Tx, state: CaseState, subject: UUID, calendar: Calendar) -> None:
 
 def update(tx: Tx, before: CaseState, state: CaseState, calendar: Calendar) -> None:
     changed = columns(state, calendar)
-    tx.put(rows.CHANGES, (*changed[1:], state.region, state.id))
+    tx.put(rows.CHANGES, (*changed[1:], state.region, state.id, before.seq))
     if (before.office, before.due_on) != (state.office, state.due_on):
         tx.put(rows.MOVES, (state.office, state.due_on, state.region, state.id))
     old, new = {task.key: task for task in tasks(before)}, tasks(state)
@@ -151,6 +151,7 @@ def refuse_blocked(tx: Tx, party: UUID, item: str, on: date) -> None:
 def refresh(tx: Tx, state: CaseState, calendar: Calendar) -> None:
     """按新日历重写: all that is reckoned into the rows; what waits is the same as before."""
     due_on, *changed = columns(state, calendar)
-    tx.put(rows.CHANGES, (*changed, state.region, state.id))
+    tx.settle()  # a row is changed once at a time
+    tx.put(rows.CHANGES, (*changed, state.region, state.id, state.seq))
     tx.put(rows.MOVES, (state.office, due_on, state.region, state.id))
     _put_tasks(tx, state, tasks(state), calendar)

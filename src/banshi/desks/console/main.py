@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from banshi.desks.console import installation
@@ -122,6 +122,14 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--sample", type=int, default=0, metavar="N", help="只抽查约N件 / about N cases only")
     verify.add_argument("--processes", type=int, default=0, metavar="N", help="缺省每核一个 / one a core")
     verify.add_argument("--json", action="store_true")
+
+    figures = configured(
+        command("statistics", "效能统计：收件、办结、即办、一次办、跑动 / figures of a period", _statistics)
+    )
+    figures.add_argument("--since", type=date.fromisoformat, required=True, metavar="2026-01-01")
+    figures.add_argument("--until", type=date.fromisoformat, required=True, metavar="2026-12-31")
+    figures.add_argument("--by", choices=("all", "county", "office"), default="all")
+    figures.add_argument("--json", action="store_true")
 
     letters = group("outbox", "死信：处理不了的通知 / dead letters")
     configured(command("dead", "列出 / list them", _outbox_dead, letters))
@@ -263,6 +271,14 @@ def _verify(given: argparse.Namespace) -> int:
 
     processes = given.processes or os.cpu_count() or 1
     return verify.run(resume=given.resume, as_json=given.json, sample=given.sample, processes=processes)
+
+
+def _statistics(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    installation.require_current_tables()
+    from banshi.desks.console import figures
+
+    return figures.run(since_on=given.since, until_on=given.until, by=given.by, as_json=given.json)
 
 
 def _outbox_dead(given: argparse.Namespace) -> int:

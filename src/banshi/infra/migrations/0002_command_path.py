@@ -1,5 +1,7 @@
 """`infra_write`: what a command leaves in the tables of the house, by one call (PostgreSQL)."""
 
+from typing import Any
+
 from django.db import migrations
 
 FUNCTION = """
@@ -27,12 +29,12 @@ END $$
 """
 
 
-def create(apps, schema):
+def create(apps: Any, schema: Any) -> None:
     if schema.connection.vendor == "postgresql":
         schema.execute(FUNCTION, params=None)
 
 
-def drop(apps, schema):
+def drop(apps: Any, schema: Any) -> None:
     if schema.connection.vendor == "postgresql":
         schema.execute("DROP FUNCTION infra_write")
 

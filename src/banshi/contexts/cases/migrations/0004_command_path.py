@@ -1,12 +1,27 @@
 """`cases_write`: what a command leaves in the tables of the cases, by one call (PostgreSQL)."""
 
+from typing import Any
+
 from django.db import migrations
 
 FUNCTION = """
 CREATE FUNCTION cases_write(
   private json, cases json, changes json, moves json, gone json, tasks json, documents json
 ) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE changed integer;
 BEGIN
+  -- First, for it locks: whoever looked at the case before somebody else changed it has nothing to write.
+  IF changes IS NOT NULL THEN
+    UPDATE cases_case SET seq = r.seq, state = r.state, status = r.status, due_at = r.due_at, warn_on = r.warn_on,
+      statutory_due_on = r.statutory_due_on, closed_on = r.closed_on, next_check_at = r.next_check_at
+    FROM json_to_recordset(changes) AS r(region_code text, id uuid, was integer, seq integer, state text, status text,
+      due_at timestamptz, warn_on date, statutory_due_on date, closed_on date, next_check_at timestamptz)
+    WHERE cases_case.region_code = r.region_code AND cases_case.id = r.id AND cases_case.seq = r.was;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    IF changed <> json_array_length(changes) THEN
+      RAISE EXCEPTION 'the case has changed meanwhile' USING ERRCODE = 'serialization_failure';
+    END IF;
+  END IF;
   IF private IS NOT NULL THEN
     INSERT INTO cases_caseprivate (region_code, id, content)
     SELECT region_code, id, content FROM json_populate_recordset(NULL::cases_caseprivate, private)
@@ -20,12 +35,6 @@ BEGIN
       office_code, hall_code, received_on, due_on, seq, state, status, due_at, warn_on, statutory_due_on, closed_on,
       next_check_at
     FROM json_populate_recordset(NULL::cases_case, cases);
-  END IF;
-  IF changes IS NOT NULL THEN
-    UPDATE cases_case SET seq = r.seq, state = r.state, status = r.status, due_at = r.due_at, warn_on = r.warn_on,
-      statutory_due_on = r.statutory_due_on, closed_on = r.closed_on, next_check_at = r.next_check_at
-    FROM json_populate_recordset(NULL::cases_case, changes) r
-    WHERE cases_case.region_code = r.region_code AND cases_case.id = r.id;
   END IF;
   IF moves IS NOT NULL THEN
     UPDATE cases_case SET office_code = r.office_code, due_on = r.due_on
@@ -56,12 +65,12 @@ END $$
 """
 
 
-def create(apps, schema):
+def create(apps: Any, schema: Any) -> None:
     if schema.connection.vendor == "postgresql":
         schema.execute(FUNCTION, params=None)
 
 
-def drop(apps, schema):
+def drop(apps: Any, schema: Any) -> None:
     if schema.connection.vendor == "postgresql":
         schema.execute("DROP FUNCTION cases_write")
 

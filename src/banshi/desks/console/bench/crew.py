@@ -25,7 +25,7 @@ from banshi.kernel.facts import Refused
 from banshi.kernel.workdays import CHINA, Calendar
 
 DAYS = OPENING_DAYS + TAIL
-STRENGTH = {"sqlite": (0, 16), "pg": (4, 2)}  # processes beside this one, threads of each
+STRENGTH = {"sqlite": (0, 16), "pg": (2, 4)}  # processes beside this one, threads of each
 _APPLICANT = 0xFE  # the place of a case's party among the keys of its steps
 _TRIES = 5
 

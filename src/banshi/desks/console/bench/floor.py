@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 type Written = list[tuple[Any, list[Sequence[Any]]]]  # by way of writing, the rows of one command
 
 _BARE = """
-CREATE OR REPLACE FUNCTION bench_bare(region text, which uuid, c1 json, c2 json, c3 json, c4 json, c5 json, c6 json,
+CREATE FUNCTION bench_bare(region text, which uuid, c1 json, c2 json, c3 json, c4 json, c5 json, c6 json,
   c7 json, i1 json, i2 json, i3 json, i4 json) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM state FROM cases_case WHERE region_code = region AND id = which FOR UPDATE;
@@ -76,6 +76,14 @@ def _fresh(row: Sequence[Any], places: dict[UUID, int], number: str) -> tuple[li
     return uuids, [(n, value.removeprefix(number)) for n, value in texts]
 
 
+def make_bare(url: str) -> None:
+    """The one function that the floor calls, once a database."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(_BARE)
+
+
 def bare_pg(
     url: str, life: list[list[str | None]], keys: list[str], number: str
 ) -> Callable[[datetime], None]:
@@ -84,8 +92,6 @@ def bare_pg(
 
     import psycopg
 
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(_BARE)
     mine = local()
 
     def live(at: datetime) -> None:

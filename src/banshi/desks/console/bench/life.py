@@ -15,7 +15,7 @@ from uuid import UUID
 
 from banshi.desks.console import installation
 from banshi.desks.console.bench import Figure, child, disk_folder, show
-from banshi.desks.console.bench.floor import bare_pg, bare_sqlite
+from banshi.desks.console.bench.floor import bare_pg, bare_sqlite, make_bare
 from banshi.infra.private_postgres import PostgresMissing, private_postgres
 from banshi.kernel.actors import SYSTEM, Actor, Post
 
@@ -84,6 +84,7 @@ def pg(folder: Path, n: int, url: str) -> Iterator[Figure]:
         if type(v) is UUID
     }
     ids = [str(case), *sorted(keys - {str(case)})]
+    make_bare(url)
     floor = together(str(config), n, (url, told, ids, number))
     eight = together(str(config), n, None)
     yield Figure("life", "life.pg.floor", floor, "cases/s")
