@@ -12,7 +12,7 @@ import logging
 import re
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -52,11 +52,21 @@ def render(template: Path, data: Mapping[str, Any], *, created_at: datetime) -> 
     plain = _plain(dict(data), template.name)
     if plain.get("url"):
         plain["qr"] = qr_svg(plain["url"])
-    text = json.dumps(plain, ensure_ascii=False)
+    return _print(template, json.dumps(plain, ensure_ascii=False), int(created_at.timestamp()))
+
+
+def print_by(other: Callable[[Path, str, int], bytes] | None) -> None:
+    """Let somebody else print from now on (`infra.printer`: another process); None: this process does."""
+    global _print
+    _print = other or print_here
+
+
+def print_here(template: Path, text: str, timestamp: int) -> bytes:
+    """The PDF of a template and its data as JSON. Raises `CannotPrint`."""
     with _lock:
         while True:
             try:
-                return _compile(template, text.translate(_without_glyph), int(created_at.timestamp()))
+                return _compile(template, text.translate(_without_glyph), timestamp)
             except typst.TypstError as error:
                 missing = "".join(_NO_GLYPH.findall(error.message))
                 new = {ord(c): _stand_in(c) for c in missing if ord(c) not in _without_glyph}
@@ -70,6 +80,9 @@ def render(template: Path, data: Mapping[str, Any], *, created_at: datetime) -> 
                     "no font has %s; one such as fonts-hanazono would print it", ", ".join(new.values())
                 )
                 _without_glyph.update(new)
+
+
+_print: Callable[[Path, str, int], bytes] = print_here
 
 
 def qr_svg(text: str) -> str:

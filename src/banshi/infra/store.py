@@ -277,19 +277,26 @@ def write[T](
     if current is not None:
         return work(current) if command_id is None else _once(current, work, region, command_id)
     job = _Command(work, at, actor, region, command_id, direct)
-    here = _inline or connections[DEFAULT_DB_ALIAS].vendor != "sqlite"
     try:
-        result: T = _write_here(job) if here else _writer.submit(Job(job.run))
-    except Exception:
+        result: T = _run(job)
+    except Exception as error:
         # A repeat does its work again up to where its receipt is found to be there: that one holds the answer.
-        if command_id is None or (first := _answer(region, command_id)) is None:
+        if command_id is not None and (first := _answer(region, command_id)) is not None:
+            answer: T = msgspec.json.decode(first)
+            return answer
+        if not isinstance(error, Clash):
             raise
-        answer: T = msgspec.json.decode(first)
-        return answer
+        # What was read has changed since, or a number made by chance was taken: the rules shall say it, or it succeeds.
+        result = _run(job)
     if job.outbox:
         for wake in _wakers:
             wake()
     return result
+
+
+def _run(job: _Command) -> Any:
+    here = _inline or connections[DEFAULT_DB_ALIAS].vendor != "sqlite"
+    return _write_here(job) if here else _writer.submit(Job(job.run))
 
 
 def encode(value: Any) -> str:
@@ -466,13 +473,7 @@ def _utc_text(at: datetime) -> str:
 
 
 def _lost_race(error: BaseException) -> bool:
-    """Whether a place in a stream, or the same command's receipt, was there already."""
+    """Whether something that must be unique was there already: a place in a stream, a receipt, a number."""
     if isinstance(error, sqlite3.IntegrityError):
-        return str(error).startswith(
-            ("UNIQUE constraint failed: infra_fact", "UNIQUE constraint failed: infra_receipt")
-        )
-    state = getattr(error, "sqlstate", None)
-    if state != "23505":
-        return bool(state == "40001")
-    diagnosis: Any = getattr(error, "diag", None)
-    return diagnosis is not None and diagnosis.table_name in ("infra_fact", "infra_receipt")
+        return str(error).startswith("UNIQUE constraint failed")
+    return getattr(error, "sqlstate", None) in ("23505", "40001")

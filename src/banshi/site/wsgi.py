@@ -10,11 +10,14 @@ application = get_wsgi_application()
 
 from django.urls import get_resolver  # noqa: E402
 
-from banshi.infra import store  # noqa: E402
+from banshi.infra import pdf, store  # noqa: E402
+from banshi.infra.printer import Printer  # noqa: E402
 from banshi.infra.scheduler import Scheduler  # noqa: E402
 from banshi.site.wiring import DUTIES  # noqa: E402
 
 get_resolver().url_patterns  # noqa: B018 (what cannot be imported ends the server now, not the first request)
+printer = Printer()
+pdf.print_by(printer)
 scheduler = Scheduler(DUTIES)
 scheduler.start()
 
@@ -23,4 +26,5 @@ scheduler.start()
 def stop() -> None:
     """The duty at hand ends before the writer does, of which it may ask one more commit."""
     scheduler.stop()
+    printer.stop()
     store.stop_writer()

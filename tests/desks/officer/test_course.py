@@ -129,6 +129,15 @@ def test_an_extension_by_the_approver_stands_on_the_page(clock: StoppedClock) ->
     assert "10个工作日，黄文杰于3月2日 周一批准" in seen(lin(), matter)
 
 
+def test_what_is_handled_jointly_is_extended_by_the_head_of_the_government(clock: StoppedClock) -> None:
+    matter = running(replace(VISIT, joint=True, statutory=Budget(45)))
+    assert "/do/extend/" not in seen(huang(), matter)
+    governor = Visitor.signed_in(staff("fang", "方区长", LICHENG, PostKind.GOVERNOR))
+    assert str(matter.case) in governor.get("/officer/cases/").text
+    do(governor, matter, "extend", days="15", text="各部门还要核对。")
+    assert "15个工作日，方区长于3月2日 周一批准" in seen(lin(), matter)
+
+
 def test_the_right_to_a_hearing_is_told_and_the_hearing_notified(clock: StoppedClock) -> None:
     matter, officer = running(VISIT), Visitor.signed_in(lin())
     do(officer, matter, "offer_hearing")

@@ -147,7 +147,9 @@ def find_by_number(number: str) -> CaseState | None:
 def numbers(keys: Iterable[tuple[str, UUID]]) -> dict[UUID, str]:
     """The public numbers of cases, by one query."""
     wanted = list(keys)
-    rows = Case.objects.filter(region_code__in={region for region, _ in wanted}, id__in=[id for _, id in wanted])
+    rows = Case.objects.filter(
+        region_code__in={region for region, _ in wanted}, id__in=[id for _, id in wanted]
+    )
     return dict(rows.values_list("id", "number"))
 
 

@@ -8,19 +8,22 @@ FUNCTION = """
 CREATE FUNCTION cases_write(
   private json, cases json, changes json, moves json, gone json, tasks json, documents json
 ) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE changed integer;
+DECLARE r record;
 BEGIN
+  -- Row by row: joined with what JSON holds, a young table would be read from end to end.
   -- First, for it locks: whoever looked at the case before somebody else changed it has nothing to write.
   IF changes IS NOT NULL THEN
-    UPDATE cases_case SET seq = r.seq, state = r.state, status = r.status, due_at = r.due_at, warn_on = r.warn_on,
-      statutory_due_on = r.statutory_due_on, closed_on = r.closed_on, next_check_at = r.next_check_at
-    FROM json_to_recordset(changes) AS r(region_code text, id uuid, was integer, seq integer, state text, status text,
-      due_at timestamptz, warn_on date, statutory_due_on date, closed_on date, next_check_at timestamptz)
-    WHERE cases_case.region_code = r.region_code AND cases_case.id = r.id AND cases_case.seq = r.was;
-    GET DIAGNOSTICS changed = ROW_COUNT;
-    IF changed <> json_array_length(changes) THEN
-      RAISE EXCEPTION 'the case has changed meanwhile' USING ERRCODE = 'serialization_failure';
-    END IF;
+    FOR r IN SELECT * FROM json_to_recordset(changes) AS c(region_code text, id uuid, was integer, seq integer,
+      state text, status text, due_at timestamptz, warn_on date, statutory_due_on date, closed_on date,
+      next_check_at timestamptz)
+    LOOP
+      UPDATE cases_case SET seq = r.seq, state = r.state, status = r.status, due_at = r.due_at, warn_on = r.warn_on,
+        statutory_due_on = r.statutory_due_on, closed_on = r.closed_on, next_check_at = r.next_check_at
+      WHERE region_code = r.region_code AND id = r.id AND seq = r.was;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'the case has changed meanwhile' USING ERRCODE = 'serialization_failure';
+      END IF;
+    END LOOP;
   END IF;
   IF private IS NOT NULL THEN
     INSERT INTO cases_caseprivate (region_code, id, content)
@@ -37,13 +40,15 @@ BEGIN
     FROM json_populate_recordset(NULL::cases_case, cases);
   END IF;
   IF moves IS NOT NULL THEN
-    UPDATE cases_case SET office_code = r.office_code, due_on = r.due_on
-    FROM json_populate_recordset(NULL::cases_case, moves) r
-    WHERE cases_case.region_code = r.region_code AND cases_case.id = r.id;
+    FOR r IN SELECT region_code, id, office_code, due_on FROM json_populate_recordset(NULL::cases_case, moves) LOOP
+      UPDATE cases_case SET office_code = r.office_code, due_on = r.due_on
+      WHERE region_code = r.region_code AND id = r.id;
+    END LOOP;
   END IF;
   IF gone IS NOT NULL THEN
-    DELETE FROM cases_task USING json_populate_recordset(NULL::cases_task, gone) r
-    WHERE cases_task.region_code = r.region_code AND cases_task.case_id = r.case_id AND cases_task.key = r.key;
+    FOR r IN SELECT region_code, case_id, key FROM json_populate_recordset(NULL::cases_task, gone) LOOP
+      DELETE FROM cases_task WHERE region_code = r.region_code AND case_id = r.case_id AND key = r.key;
+    END LOOP;
   END IF;
   IF tasks IS NOT NULL THEN
     INSERT INTO cases_task (region_code, case_id, key, title, office_code, post, holder, since_on, due_on, warn_on,
