@@ -104,6 +104,8 @@ def missing_packages() -> list[str]:
         needed.append("chromium")
     if not has_postgres():
         needed.append("postgresql")
+    if sys.platform == "linux" and not shutil.which("strace"):
+        needed.append("strace")
     if not has_chinese_font():
         needed += ["fontconfig", "fonts-noto-cjk"]
     return needed
@@ -131,8 +133,8 @@ def prepare() -> bool:
     packages = missing_packages()
     if packages:
         print(
-            "缺少测试所需的软件（Chromium、PostgreSQL 服务器、中文字体），请先安装：\n"
-            "The tests need Chromium, PostgreSQL's server and a Chinese font. Install what is missing:\n\n"
+            "缺少测试所需的软件（Chromium、PostgreSQL 服务器、strace、中文字体），请先安装：\n"
+            "The tests need Chromium, PostgreSQL's server, strace and a Chinese font. Install what is missing:\n\n"
             f"    sudo apt-get install -y {' '.join(packages)}\n",
             file=sys.stderr,
         )

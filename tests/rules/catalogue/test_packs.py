@@ -10,8 +10,8 @@ import msgspec
 import pytest
 import yaml
 
-from banshi.contexts.cases import packs
-from banshi.contexts.cases.packs import BadPack, ceilings_for, limits_for
+from banshi.contexts.cases import files as packs
+from banshi.contexts.cases.files import BadPack, ceilings_for, limits_for
 from banshi.contexts.cases.values import Limits
 from banshi.contexts.catalogue.files import read_catalogue
 from banshi.contexts.catalogue.rules import Laws

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Coalesce, Least
 
-from banshi.contexts.cases import rows
+from banshi.contexts.cases.store import rows
 from banshi.infra.private import Private
 
 

@@ -1,4 +1,14 @@
+from typing import Any
+
 from django.db import migrations, models
+
+
+def wait_since_receipt(apps: Any, schema: Any) -> None:
+    """Since when a task of before has waited was not kept; at the latest since its case was received."""
+    schema.execute(
+        "UPDATE cases_task SET since_on = (SELECT received_on FROM cases_case"
+        " WHERE cases_case.region_code = cases_task.region_code AND cases_case.id = cases_task.case_id)"
+    )
 
 
 class Migration(migrations.Migration):
@@ -7,12 +17,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("case", "due_at", models.DateTimeField(null=True)),
         migrations.AddField("task", "since_on", models.DateField(null=True)),
-        # Since when a task of before has waited was not kept; at the latest since its case was received.
-        migrations.RunSQL(
-            "UPDATE cases_task SET since_on = (SELECT received_on FROM cases_case"
-            " WHERE cases_case.region_code = cases_task.region_code AND cases_case.id = cases_task.case_id)",
-            migrations.RunSQL.noop,
-        ),
+        migrations.RunPython(wait_since_receipt, migrations.RunPython.noop),
         migrations.AlterField("task", "since_on", models.DateField()),
         migrations.AddField("task", "warn_on", models.DateField(null=True)),
         migrations.CreateModel(
