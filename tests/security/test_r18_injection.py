@@ -58,13 +58,34 @@ EXCUSED = {
     ("B608", "infra/private.py"): "names of our own tables",
     ("B108", "desks/console/prove/ground.py"): "a folder of its own is made inside",
     ("B108", "desks/console/replay/__init__.py"): "the same",
-    ("B404", "desks/console/bench/peers.py"): "this program, and those that watch it, in processes of their own",
-    ("B404", "desks/console/bench/year.py"): "this program, and those that watch it, in processes of their own",
-    ("B404", "desks/console/prove/__init__.py"): "this program, and those that watch it, in processes of their own",
-    ("B404", "desks/console/prove/durability.py"): "this program, and those that watch it, in processes of their own",
-    ("B404", "desks/console/prove/ground.py"): "this program, and those that watch it, in processes of their own",
-    ("B404", "desks/console/prove/process.py"): "this program, and those that watch it, in processes of their own",
-    ("B404", "desks/console/prove/web.py"): "this program, and those that watch it, in processes of their own",
+    (
+        "B404",
+        "desks/console/bench/peers.py",
+    ): "this program, and those that watch it, in processes of their own",
+    (
+        "B404",
+        "desks/console/bench/year.py",
+    ): "this program, and those that watch it, in processes of their own",
+    (
+        "B404",
+        "desks/console/prove/__init__.py",
+    ): "this program, and those that watch it, in processes of their own",
+    (
+        "B404",
+        "desks/console/prove/durability.py",
+    ): "this program, and those that watch it, in processes of their own",
+    (
+        "B404",
+        "desks/console/prove/ground.py",
+    ): "this program, and those that watch it, in processes of their own",
+    (
+        "B404",
+        "desks/console/prove/process.py",
+    ): "this program, and those that watch it, in processes of their own",
+    (
+        "B404",
+        "desks/console/prove/web.py",
+    ): "this program, and those that watch it, in processes of their own",
     ("B404", "infra/printer.py"): "this program, and those that watch it, in processes of their own",
     ("B603", "desks/console/bench/peers.py"): "a list of arguments, no shell, nothing of a visitor's",
     ("B603", "desks/console/bench/year.py"): "a list of arguments, no shell, nothing of a visitor's",

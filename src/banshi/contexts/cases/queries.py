@@ -13,13 +13,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from banshi.contexts.cases import events, values
 from banshi.contexts.cases.documents import INTERNAL, TITLES
+from banshi.contexts.cases.files import ceilings_for as ceilings_for
+from banshi.contexts.cases.files import limits_for as limits_for
 from banshi.contexts.cases.models import Case, CasePrivate, Document, Task
 from banshi.contexts.cases.moves import Move as Move
 from banshi.contexts.cases.moves import list_moves as list_moves
 from banshi.contexts.cases.moves import list_open as list_open
 from banshi.contexts.cases.moves import migrated as migrated
-from banshi.contexts.cases.files import ceilings_for as ceilings_for
-from banshi.contexts.cases.files import limits_for as limits_for
 from banshi.contexts.cases.rules.clocks import acceptance_due_on as acceptance_due_on
 from banshi.contexts.cases.rules.clocks import due, due_after_hours
 from banshi.contexts.cases.rules.clocks import holder_of as holder_of

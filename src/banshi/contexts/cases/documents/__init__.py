@@ -5,9 +5,9 @@ Licensing law art. 32 last paragraph (dated, sealed acceptance and rejection doc
 
 from __future__ import annotations
 
-from banshi.contexts.cases.store import rows
 from banshi.contexts.cases.documents.kinds import FACTS, KINDS, Told, calls_for
 from banshi.contexts.cases.documents.printing import Draft, Letterhead, attach, render, unrendered
+from banshi.contexts.cases.store import rows
 from banshi.contexts.cases.values import CaseState
 from banshi.infra.store import Tx, encode, new_id
 from banshi.kernel.facts import Fact

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import msgspec
 
-from banshi.contexts.cases.store import rows
 from banshi.contexts.cases.rules.clocks import acceptance_due_on, next_check_at, warn_on
 from banshi.contexts.cases.rules.law import article
 from banshi.contexts.cases.rules.state import tasks
+from banshi.contexts.cases.store import rows
 from banshi.contexts.cases.values import Budget, CaseState, Task
 from banshi.infra.store import Tx
 from banshi.kernel.facts import NotFound, Refused
