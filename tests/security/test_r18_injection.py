@@ -138,6 +138,7 @@ BUILT = {
     "desks/console/backup.py": "names of our own tables",
     "desks/console/bench/peers.py": "the name of a peer's database",
     "infra/counters.py": "a constant ' FOR UPDATE SKIP LOCKED' or nothing",
+    "infra/reads.py": "hands on what it was given",
     "infra/verification.py": "hands on what it was given",
 }
 

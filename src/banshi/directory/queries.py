@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,7 @@ from banshi.directory.values import (
     WindowKind,
 )
 from banshi.infra import crypto, private
+from banshi.infra.reads import read
 from banshi.kernel.actors import Actor, Post
 from banshi.kernel.facts import NotFound
 from banshi.kernel.ids import tidy
@@ -251,13 +252,15 @@ def actor_of_staff(id: int, on: date) -> Actor | None:
 
     Until a password given by somebody else is changed, no post counts.
     """
-    row = Staff.objects.filter(id=id, is_active=True).values_list("must_change_password", flat=True).first()
-    if row is None:
+    rows = read(
+        "SELECT s.must_change_password, p.kind, p.office, p.region_code FROM directory_staff s"
+        " LEFT JOIN directory_postheld p ON p.staff_id = s.id AND p.from_on <= %s"
+        " AND (p.until_on IS NULL OR p.until_on >= %s) WHERE s.id = %s AND s.is_active ORDER BY p.id",
+        (on, on, id),
+    )
+    if not rows:
         return None
-    held: Sequence[tuple[str, str, str]] = ()
-    if not row:
-        posts = PostHeld.objects.filter(_not_ended(on), staff_id=id, from_on__lte=on).order_by("id")
-        held = list(posts.values_list("kind", "office", "region_code"))
+    held = [post for must_change, *post in rows if post[0] and not must_change]
     return Actor("staff", str(id), held=tuple(Post(*post) for post in held))
 
 

@@ -18,6 +18,7 @@ from django.middleware.csrf import rotate_token
 
 from banshi.infra import clock, crypto
 from banshi.infra.models import Session
+from banshi.infra.reads import instant, read
 from banshi.infra.store import Tx, write
 
 ACCOUNT = "account"
@@ -33,21 +34,24 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         at = clock.now()
-        row = Session.objects.filter(key_digest=_digest(self.session_key), expires_at__gt=at).first()
-        if row is None:
+        digest = _digest(self.session_key)
+        rows = read(
+            "SELECT account, content, created_at, seen_at FROM infra_session WHERE key_digest = %s AND expires_at > %s",
+            (digest, at),
+        )
+        if not rows:
             # A key that is not ours is dropped, never adopted: nobody can plant one (session fixation).
             self._session_key = None
             return {}
-        self._created_at = row.created_at
-        if at - row.seen_at >= TOUCH:
-            expires_at = _expiry(row.account, row.created_at, at)
+        account, sealed, created_at, seen_at = rows[0]
+        self._created_at = instant(created_at)
+        if at - instant(seen_at) >= TOUCH:
+            expires_at = _expiry(account, self._created_at, at)
             _run(
                 "UPDATE infra_session SET seen_at = %s, expires_at = %s WHERE key_digest = %s",
-                (at, expires_at, row.key_digest),
+                (at, expires_at, digest),
             )
-        content: dict[str, Any] = msgspec.json.decode(
-            crypto.unseal(bytes(row.content), _context(row.key_digest))
-        )
+        content: dict[str, Any] = msgspec.json.decode(crypto.unseal(bytes(sealed), _context(digest)))
         return content
 
     def exists(self, session_key: str) -> bool:

@@ -38,6 +38,7 @@ from banshi.directory import queries as directory
 from banshi.directory.values import OfficeInfo, prefix
 from banshi.infra import counters, private
 from banshi.infra.models import Fact
+from banshi.infra.reads import read
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Fact as KernelFact
 from banshi.kernel.facts import NotFound
@@ -129,10 +130,10 @@ def light_of(state: CaseState, today: date, calendar: Calendar) -> str:
 
 def get_case(region: str, id: UUID, actor: Actor) -> CaseState:
     """The state. Raises `NotFound` for whom it is as if it were not there."""
-    raw = Case.objects.filter(region_code=region, id=id).values_list("state", flat=True).first()
-    if raw is None:
+    rows = read("SELECT state FROM cases_case WHERE region_code = %s AND id = %s", (region, id))
+    if not rows:
         raise NotFound("办件", "case")
-    state = _decode(raw)
+    state = _decode(rows[0][0])
     if actor.kind != "system" and not may_see(state, actor):
         raise NotFound("办件", "case")
     return state

@@ -1,0 +1,22 @@
+"""读: questions that every request asks (who acts, which case) by plain SQL; the ORM's part of them would be the larger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+
+def read(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows (placeholders `%s`). On SQLite UUIDs come back as text, instants without a zone."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def instant(value: datetime | str) -> datetime:
+    """An instant as read, in UTC."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
