@@ -91,21 +91,11 @@ def hand_over(
 
     While some are still open they are waited for, unless `partly`. Raises `NotFound`, `Refused`.
     """
-    now = matter(region, id, actor)
-    if not now.waiting:
-        raise Refused("nothing_ready", "没有可以交付的结果。", "No result is ready to be handed over.")
-    unready = [case.plan.name for case in now.cases if case.status.open or _in_making(case)]
-    if unready and not partly:
-        names = "、".join(unready)
-        raise Refused(
-            "not_all_ready",
-            f"还有事项没有办完：{names}。可以等齐了一次领，也可以先领已经办好的。",
-            f"Not finished yet: {names}. Wait for all, or hand over what is ready.",
-            "",
-            "partly",
-        )
+    matter(region, id, actor)  # for whom it is not there, it is not there
 
     def work(tx: Tx) -> list[str]:
+        now = matter(region, id, actor)
+        _ready_or_refused(now, partly)
         for case in now.waiting:
             cases.act(
                 "deliver",
@@ -119,6 +109,21 @@ def hand_over(
         return [str(case.id) for case in now.waiting]
 
     return write(work, at=at, actor=actor.code, region=region, command_id=command_id)
+
+
+def _ready_or_refused(now: Matter, partly: bool) -> None:
+    if not now.waiting:
+        raise Refused("nothing_ready", "没有可以交付的结果。", "No result is ready to be handed over.")
+    unready = [case.plan.name for case in now.cases if case.status.open or _in_making(case)]
+    if unready and not partly:
+        names = "、".join(unready)
+        raise Refused(
+            "not_all_ready",
+            f"还有事项没有办完：{names}。可以等齐了一次领，也可以先领已经办好的。",
+            f"Not finished yet: {names}. Wait for all, or hand over what is ready.",
+            "",
+            "partly",
+        )
 
 
 def _in_making(case: CaseState) -> bool:

@@ -136,7 +136,7 @@ def recalculate(*, region: str, id: UUID, actor: Actor, at: datetime, calendar: 
         accept_by = msgspec.convert(row[0], date | None) if row else None
         moved = _move(before, accept_by, calendar).moved
         facts = watch.reclock(before, Input(), at, actor.code, calendar) if moved else []
-        store.refresh(tx, _follow(tx, before, facts, calendar), calendar)
+        store.refresh(tx, before.seq, _follow(tx, before, facts, calendar), calendar)
         return [fact.kind for fact in facts]
 
     return write(work, at=at, actor=actor.code, region=region)
@@ -160,7 +160,10 @@ def migrate(
     def work(tx: Tx) -> list[str]:
         before = store.lock(tx, region, id)
         facts = watch.migrate(before, plan, at, calendar)
-        store.update(tx, before, _follow(tx, before, facts, calendar), calendar)
+        after = _follow(tx, before, facts, calendar)
+        store.update(tx, before, after, calendar)
+        if after.plan.name != before.plan.name:
+            store.rename(tx, after)
         return [fact.kind for fact in facts]
 
     return write(work, at=at, actor=actor.code, region=region, command_id=command_id)

@@ -148,10 +148,17 @@ def refuse_blocked(tx: Tx, party: UUID, item: str, on: date) -> None:
         )
 
 
-def refresh(tx: Tx, state: CaseState, calendar: Calendar) -> None:
-    """按新日历重写: all that is reckoned into the rows; what waits is the same as before."""
+def rename(tx: Tx, state: CaseState) -> None:
+    """改名: the item is called otherwise in the version that the case was moved to."""
+    named = (state.plan.name, state.region, state.id)
+    tx.run("UPDATE cases_case SET item_name = %s WHERE region_code = %s AND id = %s", named)
+    tx.run("UPDATE cases_task SET item_name = %s WHERE region_code = %s AND case_id = %s", named)
+
+
+def refresh(tx: Tx, was: int, state: CaseState, calendar: Calendar) -> None:
+    """按新日历重写: all that is reckoned into the rows; what waits is the same as before. `was`: the row's seq so far."""
     due_on, *changed = columns(state, calendar)
     tx.settle()  # a row is changed once at a time
-    tx.put(rows.CHANGES, (*changed, state.region, state.id, state.seq))
+    tx.put(rows.CHANGES, (*changed, state.region, state.id, was))
     tx.put(rows.MOVES, (state.office, due_on, state.region, state.id))
     _put_tasks(tx, state, tasks(state), calendar)
