@@ -12,11 +12,13 @@ from banshi.contexts.cases import operations, queries
 from banshi.contexts.cases.values import Budget, CaseState, Input, Plan, WorkPlan
 from banshi.directory.values import PostKind
 from banshi.kernel.actors import SYSTEM
+from banshi.kernel.facts import Refused
 from tests.conftest import StoppedClock
 from tests.contexts.cases.opened import MONDAY, opened
-from tests.personas import LICHENG, Persona, huang, li, lin, party_of, staff
+from tests.personas import LICHENG, Persona, huang, li, lin, party_of, staff, zhao
 from tests.rules.cases.life import CALENDAR, LICENCE, MARKET, at
-from tests.security.town import Matter, Visitor, do, hidden, supervisor, town
+from tests.security.test_r15_uploads import png
+from tests.security.town import PDF, Matter, Visitor, do, file, hidden, supervisor, town
 
 pytestmark = pytest.mark.django_db
 VISIT = replace(
@@ -69,6 +71,39 @@ def test_a_visit_is_recorded_with_who_went_and_the_checklist(clock: StoppedClock
     page = seen(lin(), matter)
     assert "核查清单：不符合有防鼠设施" in page
     assert re.search("参加：(林建明、孙同行|孙同行、林建明)", page)
+
+
+def test_photos_of_a_visit_lie_with_it_and_go_to_who_handles_it(clock: StoppedClock) -> None:
+    matter, officer = running(VISIT), Visitor.signed_in(lin())
+    typed = {"work": "visit", "people": [sun().account], "text": "见照片。"}
+    no_photo = {**typed, "files": [file("门店.png", PDF, "image/png")]}
+    address = f"{matter.desk}/do/record/"
+    page = officer.get(address).text
+    carried = {name: hidden(page, name) for name in ("command_id", "seq")}
+    assert officer.post(address, carried | no_photo).status == 422
+    assert state_of(matter).works[0].record is None
+    do(officer, matter, "record", **typed, files=[file("门店.png", png(), "image/png")])  # type: ignore[arg-type]
+    (digest,) = state_of(matter).works[0].files
+    assert "照片 1" in seen(lin(), matter)
+    photo = officer.get(f"{matter.desk}/material/{digest}/")
+    assert (photo.status, photo.response.headers["Content-Type"]) == (200, "image/png")
+    assert Visitor.signed_in(zhao()).get(f"{matter.desk}/material/{digest}/").status == 404
+
+
+def test_a_photo_that_was_never_handed_over_is_none(clock: StoppedClock) -> None:
+    matter = running(VISIT)
+    with pytest.raises(Refused) as told:
+        operations.act(
+            "record",
+            region=LICHENG,
+            id=matter.case,  # type: ignore[arg-type]
+            actor=lin().actor,
+            at=MONDAY,
+            calendar=CALENDAR,
+            given=Input(work="visit", people=(sun().account,), files=("0" * 64,)),
+            text="见照片。",
+        )
+    assert told.value.rule == "no_photo"
 
 
 def test_a_visit_alone_is_refused_and_what_was_ticked_stays(clock: StoppedClock) -> None:

@@ -46,6 +46,9 @@ __all__ = [
 ]
 
 
+MOST_PHOTOS = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """申请内容 of a case: who asks, what was stated (element code → value), what was handed over. All personal."""
@@ -306,6 +309,21 @@ def _company(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
     return given
 
 
+def _recorded(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
+    """登记: with colleagues, and with photos that were handed over before. Raises `Refused`."""
+    if len(given.files) > MOST_PHOTOS:
+        raise Refused(
+            "too_many_photos", f"一次最多{MOST_PHOTOS}张照片。", f"At most {MOST_PHOTOS} photos.", "", "files"
+        )
+    for digest in given.files:
+        row = tx.look("SELECT media_type FROM infra_file WHERE digest = %s", (digest,))
+        if row is None or not row[0].startswith("image/"):
+            raise Refused(
+                "no_photo", "有照片没有上传，或者不是照片。", "A photo is missing or is none.", "", "files"
+            )
+    return _company(tx, state, given, at)
+
+
 def _under_cap(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
     """鼓励类提请比例: warned of before the cap is broken; who means it says so. Raises `Refused`."""
     if state.plan.discretion != "encouraged" or given.confirmed:
@@ -328,7 +346,7 @@ _CHECKS = {
     "draw_experts": _roster,
     "recuse": _roster,
     "opine": _company,
-    "record": _company,
+    "record": _recorded,
     "hand_over": _staff_of_office,
     "reassign": _staff_of_office,
     "escalate": _under_cap,

@@ -160,6 +160,7 @@ class WorkState(Struct, frozen=True, omit_defaults=True):
     recused: tuple[str, ...] = ()
     record: UUID | None = None
     rounds: int = 0  # how often it was sent back
+    files: tuple[str, ...] = ()  # digests of photos
     silent: bool = False  # the verdict was read from silence
     by: str = ""  # who gave the opinion
     handed_by: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -17,8 +18,8 @@ from banshi.desks.officer.browse import page
 from banshi.desks.officer.form import form, given
 from banshi.desks.officer.seat import DOING, acting
 from banshi.directory.calendar import calendar
-from banshi.infra import clock
-from banshi.infra.store import new_id
+from banshi.infra import clock, files
+from banshi.infra.store import Tx, new_id, write
 from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.workdays import civil_day
 from banshi.ui.access import STAFF, access
@@ -47,6 +48,8 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
 def _act(request: HttpRequest, state: CaseState, name: str) -> None:
     command = queries.declared_commands().get(name)
     stated, words = given(command, request.POST) if command else (None, "")
+    if stated is not None and (photos := _photos(request)):
+        stated = replace(stated, files=photos)
     try:
         command_id, seq = UUID(request.POST["command_id"]), int(request.POST["seq"])
     except (KeyError, ValueError) as error:
@@ -63,6 +66,23 @@ def _act(request: HttpRequest, state: CaseState, name: str) -> None:
         command_id=command_id,
         expected_seq=seq,
     )
+
+
+def _photos(request: HttpRequest) -> tuple[str, ...]:
+    """现场照片: checked and stored before the command that names them. Raises `Refused` for what is no photo."""
+    taken = [
+        files.check(one.name or "", one.read(), ("jpeg", "png")) for one in request.FILES.getlist("files")
+    ]
+    for one in taken:
+        files.store(one.content, one.digest)
+
+    def work(tx: Tx) -> None:
+        for one in taken:
+            files.register(tx, one.digest, len(one.content), one.media_type)
+
+    if taken:
+        write(work, at=clock.now(), actor=acting(request, DOING).code)
+    return tuple(one.digest for one in taken)
 
 
 def _refused(request: HttpRequest, state: CaseState, name: str, refused: Refused) -> HttpResponse:

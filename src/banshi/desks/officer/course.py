@@ -32,6 +32,7 @@ class WorkLine:
 
     step: parts.Step
     notes: tuple[str, ...]
+    photos: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def works(
             on_label=gettext("办完于") if work.status == "done" else gettext("最晚"),
             done=work.status == "done",
         )
-        found.append(WorkLine(step, tuple(_notes(work, records.get(work.key), names))))
+        found.append(WorkLine(step, tuple(_notes(work, records.get(work.key), names)), work.files))
     return tuple(found)
 
 

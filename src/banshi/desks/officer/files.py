@@ -23,8 +23,13 @@ _PDF = "application/pdf"
 @access(STAFF, posts=HANDLING)
 @require_safe
 def material(request: HttpRequest, region: str, id: UUID, digest: str) -> HttpResponse:
-    """申请材料: the file of one material that was handed over with this case."""
+    """申请材料 that was handed over with this case, or a photo taken on one of its site visits."""
     state = queries.get_case(region, id, acting(request, HANDLING))
+    if any(digest in work.files for work in state.works):
+        content = files.read(digest)
+        kind = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
+        name = f"{digest[:12]}{mimetypes.guess_extension(kind)}"
+        return _out(request, content, kind, f"{state.number}/{digest[:12]}", name)
     handed = queries.subject(state).get("materials", ())
     one = next((one for one in handed if one["file"] and one["file"] == digest), None)
     if one is None:

@@ -33,6 +33,7 @@ _KINDS = {
     "person": "radios",
     "people": "checkboxes",
     "checklist": "checkboxes",
+    "photos": "file",
 }
 _INLINE = 4
 
@@ -44,6 +45,10 @@ class Form:
     name: str
     title: str
     fields: tuple[Field, ...]
+
+    @property
+    def sends_files(self) -> bool:
+        return any(one.kind == "file" for one in self.fields)
 
     @property
     def bare(self) -> bool:
@@ -92,6 +97,8 @@ def _field(ask: Ask, options: tuple[Option, ...], typed: QueryDict | None) -> Fi
         hint=ask.help,
         optional=not ask.required and ask.kind not in ("yes", "no", "checklist", "work"),
         options=options,
+        multiple=kind == "file",
+        accept=".jpg,.jpeg,.png" if kind == "file" else "",
         inline=kind in ("radios", "checkboxes") and len(options) <= _INLINE and ask.kind != "checklist",
     )
 
@@ -161,6 +168,8 @@ def given(command: Command, data: QueryDict) -> tuple[Input, str]:
     found: dict[str, Any] = {}
     for ask in command.asks:
         value = data.get(ask.name, "").strip()
+        if ask.kind == "photos":
+            continue  # they come as files, not as values
         if ask.kind in ("yes", "no"):
             found[ask.name] = YES in data.getlist(ask.name)
         elif ask.kind in ("person", "people", "checklist"):

@@ -272,6 +272,7 @@ def _asked(command: Command) -> type[msgspec.Struct]:
         "date": date | None,
         "person": people,
         "people": people,
+        "photos": Annotated[tuple[Annotated[str, Meta(pattern="^[0-9a-f]{64}$")], ...], Meta(max_length=10)],
         "checklist": Annotated[tuple[str, ...], Meta(max_length=100)],
     }
     kinds |= dict.fromkeys(("work", "done_work", "office", "expert", "clock"), shapes.Code)

@@ -41,7 +41,7 @@ class Ask:
 
     name: str
     label: str
-    # text, choice, number, date, yes (ticked at first), no, office, person, people, checklist, expert, clock, work, done_work
+    # text, choice, number, date, yes (ticked at first), no, office, person, people, checklist, expert, clock, work, done_work, photos
     kind: str = "text"
     choices: tuple[Choice, ...] = ()
     required: bool = False
@@ -205,6 +205,7 @@ _TABLE = (
             _WORK,
             Ask("people", "参加的人", "people"),
             Ask("checks", "核查清单：符合的打勾", "checklist"),
+            Ask("files", "现场照片", "photos", help="JPG 或 PNG，一次最多10张。"),
             Ask("text", "情况、意见或纪要", required=True),
         ),
     ),

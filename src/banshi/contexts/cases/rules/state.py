@@ -280,7 +280,13 @@ _CHANGES: dict[str, Any] = {
     },
     events.EXPERT_RECUSED: _recused,
     events.WORK_RECORDED: lambda state, data: {
-        "works": _changed(state, data["work"], record=_id(data["text"]), people=tuple(data["people"]))
+        "works": _changed(
+            state,
+            data["work"],
+            record=_id(data["text"]),
+            people=tuple(data["people"]),
+            files=tuple(data.get("files", ())),
+        )
     },
     events.WORK_RETURNED: _work_returned,
     events.HANDED_OVER: _handed_over,
