@@ -28,6 +28,7 @@ from banshi.directory.values import PostKind
 from banshi.flows import deliver
 from banshi.infra import files, store
 from banshi.infra.config import BadConfig, load
+from banshi.infra.models import File
 from banshi.kernel.actors import SYSTEM
 from banshi.kernel.facts import Fact, Recorded, Stream
 from banshi.kernel.workdays import Calendar, Notice
@@ -115,6 +116,7 @@ def heard() -> UUID:
     """李秀英's permit that concerns a neighbour: visit, interested party, hearing, decision, and its end."""
     id = accepted(PERMIT)
     helper = wu()
+    File.objects.create(digest="a" * 64, size=1, media_type="image/jpeg", stored_at=at("2026-03-03"))
     act("record", id, lin(), "2026-03-03", "设备一台。", work="visit", people=(helper.account,), checks=("地址一致",), files=("a" * 64,))  # fmt: skip
     act("opine", id, lin(), "2026-03-03", work="visit", verdict="agree")
     act("inform_interested", id, lin(), "2026-03-03", "201室林某：油烟管道经过北墙。")
