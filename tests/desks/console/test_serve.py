@@ -200,7 +200,10 @@ def test_a_process_that_dies_is_replaced_with_writer_and_scheduler(city: City, s
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
     deadline = time.monotonic() + 60
-    while (not server.workers() or set(server.workers()) & set(workers)) and time.monotonic() < deadline:
+    # All of them: one that is still dying may yet be handed a connection.
+    while (
+        len(new := set(server.workers()) - set(workers)) < len(workers) or new != set(server.workers())
+    ) and time.monotonic() < deadline:
         time.sleep(0.1)
     server.wait_until_up()
     assert server.guess("visitor").status == 401  # written by the new process
