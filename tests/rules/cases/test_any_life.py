@@ -16,7 +16,8 @@ from msgspec.structs import replace
 
 from banshi.contexts.cases import events
 from banshi.contexts.cases.rules import clocks
-from banshi.contexts.cases.rules.commands import COMMANDS, Command, choosable, offered, permit
+from banshi.contexts.cases.rules.commands import COMMANDS, Command
+from banshi.contexts.cases.rules.permits import choosable, offered, permit
 from banshi.contexts.cases.rules.silence import due_by_silence
 from banshi.contexts.cases.rules.state import evolve, tasks
 from banshi.contexts.cases.rules.watch import migrate

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from banshi.contexts.cases.rules import clocks
-from banshi.contexts.cases.rules.commands import offered
+from banshi.contexts.cases.rules.permits import offered
 from banshi.contexts.cases.values import Budget, Status
 from tests.rules.cases.life import (
     CALENDAR,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from banshi.contexts.cases.rules.commands import COMMANDS, permit
+from banshi.contexts.cases.rules.commands import COMMANDS
+from banshi.contexts.cases.rules.permits import permit
 from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import Budget, Input, WorkPlan
 from banshi.kernel.actors import Actor

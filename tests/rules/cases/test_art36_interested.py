@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from banshi.contexts.cases.rules.commands import offered
+from banshi.contexts.cases.rules.permits import offered
 from banshi.contexts.cases.values import Status
 from tests.rules.cases.life import (
     CHEN,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from banshi.contexts.cases.rules.commands import COMMANDS, may, offered
+from banshi.contexts.cases.rules.commands import COMMANDS
+from banshi.contexts.cases.rules.permits import may, offered
 from banshi.contexts.cases.values import Budget, Limits, Plan
 from banshi.kernel.actors import Actor, Post
 from tests.rules.cases.life import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from banshi.contexts.cases.rules.commands import COMMANDS, offered
+from banshi.contexts.cases.rules.commands import COMMANDS
+from banshi.contexts.cases.rules.permits import offered
 from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import CaseState, Limits, Plan, Status
 from tests.rules.cases.life import CHEN, LIN, PLAIN, TEXT, at, day, do, granted, refused, reviewed

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from banshi.contexts.cases import events
-from banshi.contexts.cases.rules.commands import COMMANDS, may
+from banshi.contexts.cases.rules.commands import COMMANDS
+from banshi.contexts.cases.rules.permits import may
 from banshi.contexts.cases.values import Status
 from banshi.kernel.actors import Actor
 from tests.rules.cases.life import (

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from banshi.contexts.cases import events
 from banshi.contexts.cases.rules import clocks
-from banshi.contexts.cases.rules.commands import COMMANDS, may, offered, permit
+from banshi.contexts.cases.rules.commands import COMMANDS
+from banshi.contexts.cases.rules.permits import may, offered, permit
 from banshi.contexts.cases.rules.state import decider, evolve, tasks
 from banshi.contexts.cases.rules.watch import migrate
 from banshi.contexts.cases.values import Budget, CaseState, Input, Plan, Status, WorkPlan

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from banshi.contexts.cases import events
 from banshi.contexts.cases.rules import law
-from banshi.contexts.cases.rules.commands import COMMANDS, may, may_see, offered, permit
+from banshi.contexts.cases.rules.commands import COMMANDS
+from banshi.contexts.cases.rules.permits import may, may_see, offered, permit
 from banshi.contexts.cases.values import OPEN, Input, Status
 from banshi.kernel.actors import SYSTEM, Actor, Post
 from banshi.kernel.facts import NotFound, Refused

@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from banshi.contexts.cases.rules import clocks
-from banshi.contexts.cases.rules.commands import COMMANDS, offered, permit
+from banshi.contexts.cases.rules.commands import COMMANDS
+from banshi.contexts.cases.rules.permits import offered, permit
 from banshi.contexts.cases.values import Budget, CaseState, Input, Plan, Status, WorkPlan
 from banshi.kernel.actors import SYSTEM, Actor
 from banshi.kernel.facts import Refused

@@ -17,7 +17,8 @@ from banshi.contexts.cases.documents import Draft, Letterhead, attach, render, u
 from banshi.contexts.cases.models import CasePrivate
 from banshi.contexts.cases.moves import migrate, recalculate
 from banshi.contexts.cases.rules.clocks import next_check_at
-from banshi.contexts.cases.rules.commands import COMMANDS, permit
+from banshi.contexts.cases.rules.commands import COMMANDS
+from banshi.contexts.cases.rules.permits import permit
 from banshi.contexts.cases.rules.state import evolve
 from banshi.contexts.cases.values import CaseState, Input, Plan
 from banshi.directory import queries as directory

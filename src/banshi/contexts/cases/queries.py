@@ -24,10 +24,11 @@ from banshi.contexts.cases.rules.clocks import acceptance_due_on as acceptance_d
 from banshi.contexts.cases.rules.clocks import due, due_after_hours
 from banshi.contexts.cases.rules.clocks import holder_of as holder_of
 from banshi.contexts.cases.rules.clocks import warn_on as warn_on
-from banshi.contexts.cases.rules.commands import COMMANDS, choosable, offered
+from banshi.contexts.cases.rules.commands import COMMANDS
 from banshi.contexts.cases.rules.commands import Ask as Ask
 from banshi.contexts.cases.rules.commands import Command as Command
-from banshi.contexts.cases.rules.commands import may_see as may_see
+from banshi.contexts.cases.rules.permits import choosable, offered
+from banshi.contexts.cases.rules.permits import may_see as may_see
 from banshi.contexts.cases.rules.silence import due_by_silence as due_by_silence
 from banshi.contexts.cases.rules.state import tasks
 from banshi.contexts.cases.values import OPENING, CaseState, Status
