@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -237,6 +237,32 @@ def _within(key: str, span: Span) -> tuple[str, list[Any]]:
 # --- what holds for every stream, whatever it is about
 
 TABLES = ("infra_fact", "infra_outbox")
+
+
+def check_row(
+    chunk: Chunk,
+    id: UUID,
+    what: tuple[str, str],
+    columns: Mapping[str, tuple[Any, Stored]],
+    same_state: Callable[[str], bool],
+    report: Report,
+) -> None:
+    """行与事实相符: each column's value as folded and as stored; `what` is called so in Chinese and in English.
+
+    `same_state`: whether a state that is spelt otherwise, as an older version wrote it, says the same.
+    """
+    wrong = [
+        name
+        for name, (value, found) in columns.items()
+        if chunk.reader.stored(value) != found and not (name == "state" and same_state(str(found)))
+    ]
+    if wrong:
+        zh, en = what
+        report.say(
+            "row_differs", chunk.place(id),
+            f"{zh}的行与事实不符：{'、'.join(wrong)}。以事实为准，请从备份核对是谁改的。",
+            f"The row of {en} differs from its facts: {', '.join(wrong)}. The facts are right: find out who changed it.",
+        )  # fmt: skip
 
 
 def check_streams(chunk: Chunk, report: Report) -> None:

@@ -275,11 +275,14 @@ def _roster(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
     )
 
 
+_HANDLING = ("officer", "approver", "leader")  # posts of those who may hold a matter or go along
+
+
 def _staff_of_office(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
     """承办人 must work at the office that the work lies with. Raises `Refused`."""
     office = next((work.office for work in state.plan.works if work.key == given.work), state.office)
-    posts = ("officer", "approver", "leader")
-    if not set(given.people) <= {one.code for one in directory.list_colleagues(office, posts, civil_day(at))}:
+    here = directory.list_colleagues(office, _HANDLING, civil_day(at))
+    if not set(given.people) <= {one.code for one in here}:
         raise Refused(
             "not_of_office",
             "只能交给本部门现任的工作人员。",
@@ -295,8 +298,8 @@ def _company(tx: Tx, state: CaseState, given: Input, at: datetime) -> Input:
     if not given.people:
         return given
     offices = {state.office, *(work.office for work in state.plan.works)}
-    on, posts = civil_day(at), ("officer", "approver", "leader")
-    known = {one.code for office in offices for one in directory.list_colleagues(office, posts, on)}
+    on = civil_day(at)
+    known = {one.code for office in offices for one in directory.list_colleagues(office, _HANDLING, on)}
     work = state.work(given.work)
     known.update(work.experts if work else ())
     if unknown := set(given.people) - known:

@@ -16,7 +16,7 @@ from banshi.contexts.cases.rules.state import evolve, tasks
 from banshi.contexts.cases.values import Budget, CaseState, Task
 from banshi.infra import private
 from banshi.infra.crypto import KeyProblem
-from banshi.infra.verification import Chunk, Report, Told
+from banshi.infra.verification import Chunk, Report, Told, check_row
 from banshi.kernel.workdays import Calendar, civil_day
 
 PREFIX = "cases.case."
@@ -136,18 +136,15 @@ def _row(chunk: Chunk, state: CaseState, row: Sequence[Any], calendar: Calendar,
         clocks.warn_on(state.due_on, plan.promised, calendar), state.statutory_due_on, state.closed_on,
         clocks.next_check_at(state, calendar),
     )  # fmt: skip
-    stored = chunk.reader.stored
-    wrong = [
-        name
-        for name, value, found in zip(_ROW, expected, row, strict=True)
-        if stored(value) != found and not (name == "state" and _same(found, state))
-    ]
-    if wrong:
-        report.say(
-            "row_differs", chunk.place(state.id),
-            f"办件 {state.number} 的行与事实不符：{'、'.join(wrong)}。以事实为准，请从备份核对是谁改的。",
-            f"The row of {state.number} differs from its facts: {', '.join(wrong)}. The facts are right: find out who changed it.",
-        )  # fmt: skip
+    columns = dict(zip(_ROW, zip(expected, row, strict=True), strict=True))
+    check_row(
+        chunk,
+        state.id,
+        (f"办件 {state.number} ", state.number),
+        columns,
+        lambda found: _same(found, state),
+        report,
+    )
 
 
 def _same(stored: str, state: CaseState) -> bool:

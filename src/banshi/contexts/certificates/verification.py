@@ -9,7 +9,7 @@ import msgspec
 
 from banshi.contexts.certificates import events, rules
 from banshi.contexts.certificates.values import CertificateState
-from banshi.infra.verification import Chunk, Report, Told
+from banshi.infra.verification import Chunk, Report, Told, check_row
 
 PREFIX = "certificates.certificate."
 VERIFIED = ("certificates_certificate", "certificates_certificateprivate")
@@ -74,18 +74,15 @@ def _row(chunk: Chunk, state: CertificateState, row: Sequence[Any], report: Repo
         state.identifier, state.type, state.case, state.party, state.issued_on, state.valid_until_on, state.seq,
         _encode(state).decode(), state.status.value,
     )  # fmt: skip
-    stored = chunk.reader.stored
-    wrong = [
-        name
-        for name, value, found in zip(_ROW, expected, row, strict=True)
-        if stored(value) != found and not (name == "state" and _same(found, state))
-    ]
-    if wrong:
-        report.say(
-            "row_differs", chunk.place(state.id),
-            f"证照 {state.identifier} 的行与事实不符：{'、'.join(wrong)}。以事实为准，请从备份核对是谁改的。",
-            f"The row of {state.identifier} differs from its facts: {', '.join(wrong)}. The facts are right: find out who changed it.",
-        )  # fmt: skip
+    columns = dict(zip(_ROW, zip(expected, row, strict=True), strict=True))
+    check_row(
+        chunk,
+        state.id,
+        (f"证照 {state.identifier} ", state.identifier),
+        columns,
+        lambda found: _same(found, state),
+        report,
+    )
 
 
 def _same(stored: str, state: CertificateState) -> bool:
