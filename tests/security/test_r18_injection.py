@@ -98,7 +98,7 @@ EXCUSED = {
     ("B608", "contexts/certificates/verification.py"): "names of our own tables and columns",
     ("B608", "infra/counters.py"): "a constant ' FOR UPDATE SKIP LOCKED' or nothing",
     ("B608", "infra/verification.py"): "names of our own tables and columns",
-    ("B608", "infra/store.py"): "names of our own tables and columns, as the program declares them",
+    ("B608", "infra/rows.py"): "names of our own tables and columns, as the program declares them",
 }
 
 

@@ -15,7 +15,8 @@ import msgspec
 from django.db import models
 
 from banshi.infra import crypto
-from banshi.infra.store import Rows, Tx, new_id
+from banshi.infra.rows import Rows
+from banshi.infra.store import Tx, new_id
 
 COLUMNS = "region_code, id, content"
 REPLACE = " ON CONFLICT (region_code, id) DO UPDATE SET content = EXCLUDED.content"

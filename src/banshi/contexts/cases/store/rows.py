@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from banshi.infra import private
-from banshi.infra.store import Call, Rows
+from banshi.infra.rows import Call, Rows
 
 _CALL = Call("cases_write", 7)
 PRIVATE = Rows.of(_CALL, 0, "cases_caseprivate", private.COLUMNS, private.REPLACE)
