@@ -52,6 +52,14 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.DATABASES  # noqa: B018
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`once`: a test with a database of its own, whichever engine the run is on, is run on SQLite's turn alone."""
+    if os.environ.get("BANSHI_ENGINE") == "pg":
+        again = [item for item in items if item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=again)
+        items[:] = [item for item in items if item not in again]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[None]:
     """SQLite tests use a file, as an installation does; every write is made in the test's own thread."""

@@ -31,11 +31,13 @@ def totals(
 
 def fold(tx: Tx) -> int:
     """Move deltas into the counters, at most `FOLDED`; the number of deltas folded."""
-    # DELETE … RETURNING: two schedulers at once never fold the same delta twice.
+    # DELETE … RETURNING: two schedulers at once never fold the same delta twice. MATERIALIZED: a planner may run a
+    # sub-select of its own once a row, and then the limit limits nothing.
     locked = "" if tx.sqlite else " FOR UPDATE SKIP LOCKED"
     rows = tx.all(
-        "DELETE FROM infra_counterdelta WHERE (region_code, id) IN"  # noqa: S608 (no value of anybody's)
+        "WITH taken AS MATERIALIZED"  # noqa: S608 (no value of anybody's)
         f" (SELECT region_code, id FROM infra_counterdelta LIMIT %s{locked})"
+        " DELETE FROM infra_counterdelta WHERE (region_code, id) IN (SELECT region_code, id FROM taken)"
         " RETURNING region_code, name, key, delta",
         (FOLDED,),
     )

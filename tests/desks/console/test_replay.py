@@ -15,11 +15,11 @@ from banshi.desks.console.replay.sketch import sketch
 from banshi.directory.calendar import calendar
 from banshi.kernel.facts import Refused
 from banshi.kernel.workdays import civil_day
-from tests.desks.console.command import ENGINE, ROOT, banshi
+from tests.desks.console.command import ROOT, banshi
 
 EXAMPLE = ROOT / "data/demo/replay"
 COLUMNS = {"case": "case", "activity": "activity", "time": "time", "resource": "who"}
-once = pytest.mark.skipif(ENGINE != "sqlite", reason="a replay has its own SQLite")
+once = pytest.mark.once  # a replay has its own SQLite
 
 
 def file(folder: Path, text: str | bytes, name: str = "log.csv") -> Path:
