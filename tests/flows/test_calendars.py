@@ -13,16 +13,18 @@ import pytest
 from django.conf import settings
 
 from banshi.contexts.cases import events, operations, queries
+from banshi.contexts.cases.models import Case
 from banshi.contexts.cases.values import CaseState
 from banshi.contexts.intake import events as intake_events
 from banshi.contexts.intake import queries as applications
+from banshi.desks.citizen import words
 from banshi.desks.console import calendar_
 from banshi.desks.console.walk import Walk
 from banshi.directory.calendar import BadNotice, calendar, read_notice, with_notice
 from banshi.flows import calendars, one_thing
 from banshi.infra.models import Fact
 from banshi.kernel.actors import SYSTEM
-from banshi.kernel.workdays import CHINA
+from banshi.kernel.workdays import CHINA, end_of
 from tests.flows.city import begin
 
 OFF = [
@@ -134,6 +136,25 @@ def test_an_office_has_until_the_new_day_to_accept(december: Walk, tmp_path: Pat
     officer = december.person(waiting.office, "officer")
     rows, _ = queries.list_tasks(officer, step="accept", search=waiting.number)
     assert [row.due_on for row in rows] == [after]
+
+
+@pytest.mark.django_db
+def test_who_was_told_until_when_to_correct_sees_the_new_day(december: Walk, tmp_path: Path) -> None:
+    waiting = states(december)[0]
+    december.command(waiting, "request_correction", days=3, text="补平面图。")
+    before = states(december)[0].correction_due_on
+    assert before == date(2026, 12, 25)
+    path = written(tmp_path, off=[*OFF, "2026-12-24"])
+    effect = calendars.preview(with_notice(read_notice(path)))
+    for _ in range(2):
+        calendar_.load(path, yes=True, at=december.now)
+    told = states(december)[0]
+    assert told.correction_due_on == date(2026, 12, 28)
+    assert recomputed() == effect.moved
+    assert Case.objects.get(id=told.id).next_check_at == end_of(date(2026, 12, 28))
+    assert words.step(told, "", "", date(2026, 12, 29)).on == told.correction_due_on
+    assert [paper.kind for paper in queries.papers(told.region, [told.id])[told.id]][-1] == "clock_notice"
+    assert operations.folded(queries.facts(told.region, told.id)) == told
 
 
 @pytest.mark.django_db

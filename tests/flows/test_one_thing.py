@@ -15,6 +15,7 @@ from banshi.infra.store import new_id
 from banshi.kernel.actors import SYSTEM, Actor, Post
 from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.workdays import civil_day
+from banshi.site import wiring
 from tests.flows.city import begin
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,18 @@ def test_the_clock_of_the_whole_rests_when_every_case_is_over(monkeypatch: pytes
     assert done.done_on == max(state.delivered_on for state in walk.states())
     lead = walk.person(f"{walk.region}-market", "officer")
     assert one_thing.list_led(lead) == ([], 0)
+
+
+def test_nobody_has_to_see_to_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scheduler's duties, as the house is wired, find the bundle that is over."""
+    walk = begin("enterprise-change", monkeypatch)
+    walk.apply()
+    walk.departments()
+    walk.outbox()
+    for duty in wiring.DUTIES:
+        duty.run(walk.now)
+    done = applications.get_application(walk.region, walk.application, SYSTEM)
+    assert done.done_on == max(state.delivered_on for state in walk.states())
 
 
 def test_branches_each_get_their_own_cases_in_their_own_county(monkeypatch: pytest.MonkeyPatch) -> None:

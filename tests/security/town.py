@@ -76,6 +76,16 @@ def supervisor(region: str = CITY) -> Persona:
     return personas.staff(f"jian{region}", "监察员", region, PostKind.SUPERVISOR)
 
 
+def head() -> Persona:
+    """Who heads the market office of 鲤城区."""
+    return personas.staff("zheng", "郑局长", LICHENG, PostKind.LEADER, f"{LICHENG}-market")
+
+
+def governor() -> Persona:
+    """Who heads the government of 鲤城区."""
+    return personas.staff("he", "何区长", LICHENG, PostKind.GOVERNOR)
+
+
 def admin(region: str) -> Persona:
     return personas.staff(f"guan{region}", "县管理", region, PostKind.STAFF_ADMIN)
 

@@ -42,7 +42,8 @@ class Effect:
             self.warnings += 1
             return
         self.moved += 1
-        self.dates += any(before != now for before, now in (move.promised, move.statutory, move.acceptance))
+        days = (move.promised, move.statutory, move.acceptance, *move.notices)
+        self.dates += any(before != now for before, now in days)
         self.settled += move.provisional == (True, False)
         self.offices[move.office] = self.offices.get(move.office, 0) + 1
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -63,13 +64,18 @@ def render_documents(recorded: Recorded, at: datetime) -> After:
 def _rendered(draft: cases.Draft, state: CaseState, url: str) -> bytes:
     office = state.office if draft.office is None else draft.office
     letterhead = _letterhead(office, state.region)
-    service = seal_service.service() if draft.sealed else None
+    render = partial(cases.render, draft, letterhead=letterhead, url=url)
+    return _sealed(office, draft.number, draft.kind, render) if draft.sealed else render(seal=None)
+
+
+def _sealed(office: str, number: str, kind: str, render: Callable[..., bytes]) -> bytes:
+    """Rendered with the office's seal. Without a service the seal's place says that it is yet to come."""
+    service = seal_service.service()
     if service is None:
-        return cases.render(draft, letterhead=letterhead, url=url, seal=None)
-    uscc = directory.get_office(office).uscc
-    order = seal_service.Order(office, uscc, letterhead.office, draft.number, draft.kind)
-    content = cases.render(draft, letterhead=letterhead, url=url, seal=service.picture(order))
-    return service.seal(content, order)
+        return render(seal=None)
+    whose = directory.get_office(office)
+    order = seal_service.Order(office, whose.uscc, whose.name, number, kind)
+    return service.seal(render(seal=service.picture(order)), order)
 
 
 def _letterhead(code: str, region: str) -> cases.Letterhead:
@@ -136,10 +142,17 @@ def _fields(state: CaseState, values: Mapping[str, str]) -> list[tuple[str, str]
 
 
 def render_certificate(recorded: Recorded, at: datetime) -> After:
-    """证照成文: the certificate's PDF with its QR."""
+    """证照成文: render the certificate with its QR and seal, outside any transaction; name the file inside one."""
     identifier = recorded.data["certificate"]
-    rendered = certificates.render(identifier, verify_url=verify_url(identifier), demo=settings.BANSHI.demo)
-    return (lambda tx: certificates.attach(tx, rendered)) if rendered else None
+    draft = certificates.unrendered(identifier)
+    if draft is None:
+        return None
+    demo, url = settings.BANSHI.demo, verify_url(identifier)
+    render = partial(certificates.render, draft, verify_url=url, demo=demo)
+    content = _sealed(draft.office, draft.number, "certificate", render)
+    digest = files.digest_of(content)
+    files.store(content, digest)
+    return lambda tx: certificates.attach(tx, draft, digest, len(content))
 
 
 def deliver_online(recorded: Recorded, at: datetime) -> After:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext
 
 from banshi.contexts.cases import events
 from banshi.contexts.cases import queries as cases
-from banshi.contexts.cases.values import CaseState, Limits, Urge
+from banshi.contexts.cases.values import CaseState, Urge
 from banshi.directory import queries as directory
 from banshi.directory.values import prefix
 from banshi.infra import counters
@@ -344,13 +344,18 @@ class Share:
 
 
 def shares(actor: Actor, year: int) -> list[Share]:
-    """By office, the highest share first."""
+    """By office, the highest share first; the cap is that of the office's place (`data/rules`)."""
     where, ending = counties(actor), f":{year}:encouraged"
     decided, taken = (counters.totals(name, regions=where) for name in ("cases.decided", "cases.escalated"))
     offices = {key.removesuffix(ending) for key in {*decided, *taken} if key.endswith(ending)}
-    cap = Limits().encouraged_cap
+    places = directory.office_regions(offices)
     found = [
-        Share(office, decided.get(office + ending, 0), taken.get(office + ending, 0), cap)
+        Share(
+            office,
+            decided.get(office + ending, 0),
+            taken.get(office + ending, 0),
+            cases.limits_for(places.get(office, "")).encouraged_cap,
+        )
         for office in offices
     ]
     return sorted(found, key=lambda share: (-share.percent, share.office))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from banshi.contexts.cases import events as case
-from banshi.flows import deadlines, deliver
+from banshi.flows import deadlines, deliver, one_thing
 from banshi.infra import outbox, store
 from banshi.infra.scheduler import Duty
 
@@ -38,7 +38,7 @@ HANDLERS: dict[str, outbox.Handler] = {
     "deliver online": deliver.deliver_online,
     "revoke certificate": deliver.revoke_certificate,
 }
-DUTIES = (Duty("deadlines", 30, deadlines.check),)
+DUTIES = (Duty("deadlines", 30, deadlines.check), Duty("bundles", 300, one_thing.settle))
 
 
 def install() -> None:

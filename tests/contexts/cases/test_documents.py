@@ -23,7 +23,7 @@ from banshi.contexts.cases import documents, operations, queries
 from banshi.contexts.cases.models import Document
 from banshi.contexts.cases.rules import watch
 from banshi.contexts.cases.rules.state import evolve
-from banshi.contexts.cases.values import Budget, Input, Plan, WorkPlan
+from banshi.contexts.cases.values import Budget, CaseState, Input, Plan, WorkPlan
 from banshi.directory.values import PostKind
 from banshi.flows import deliver
 from banshi.infra import files, store
@@ -35,7 +35,8 @@ from banshi.kernel.workdays import Calendar, Notice
 from banshi.site.wiring import AFTERWARDS
 from tests.contexts.cases.opened import NAME, REGION, opened
 from tests.personas import CITY, LICHENG, Persona, huang, li, lin, party_of, staff
-from tests.rules.cases.life import CALENDAR, INSTANT, LICENCE, MARKET, ROOT, at
+from tests.rules.cases.life import CALENDAR, INSTANT, LICENCE, MARKET, ROOT, at, facts, published
+from tests.rules.cases.test_art82_notices import LATER, correcting, offered
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +224,20 @@ def test_a_day_that_was_told_and_moves_is_told_again() -> None:
     assert "第八十二条" in said["clock_notice"] and "2026年4月9日2026年4月10日" in said["clock_notice"]
 
 
+def test_the_days_to_correct_and_to_ask_for_a_hearing_are_told_again_when_they_move() -> None:
+    unpublished = published(2025)
+    correcting = opened(party_of(li()).id, BRIEF, when=at("2026-03-31"))
+    act("request_correction", correcting, lin(), "2026-03-31", "补平面图。", unpublished, days=5)
+    asked = opened(party_of(li()).id, PERMIT, when=at("2026-03-31"))
+    act("accept", asked, lin(), "2026-03-31", calendar=unpublished)
+    act("offer_hearing", asked, lin(), "2026-03-31", "油烟管道的位置。", unpublished)
+    for id, kind, got in ((correcting, "补正期限", "收到"), (asked, "要求听证的期限", "受理")):
+        act("reclock", id, None, "2026-04-01")
+        said = print_all(id)["clock_notice"]
+        assert f"{kind}2026年4月7日2026年4月8日" in said
+        assert f"本机关于2026年3月31日{got}你提交的" in said
+
+
 def test_another_version_that_promises_another_day_is_told() -> None:
     id = accepted()
     before = queries.get_case(REGION, id, SYSTEM)
@@ -387,3 +402,12 @@ def test_the_configuration_names_the_service_in_a_section_of_its_own(tmp_path: P
     path.write_text(f"{text}timeout = 5\n", "utf-8")
     with pytest.raises(BadConfig, match="seal"):
         load(path)
+
+
+@pytest.mark.parametrize("case", [correcting(), offered()], ids=["correction", "hearing"])
+def test_a_day_that_was_told_is_told_again_in_writing_when_it_moves(case: CaseState) -> None:
+    (fact,) = facts(case, "reclock", at("2026-12-30"), by=SYSTEM, calendar=LATER)
+    paper = documents.calls_for(case, evolve(case, fact), fact)
+    assert paper
+    assert paper.name == "clock_notice"
+    assert not paper.internal

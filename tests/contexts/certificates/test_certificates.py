@@ -13,15 +13,17 @@ from uuid import UUID
 import pytest
 from pypdf import PdfReader
 
+from banshi.adapters.seal_service import Order
 from banshi.contexts.certificates import operations, queries
 from banshi.contexts.certificates.models import Certificate, CertificateIndex, CertificatePrivate
 from banshi.contexts.certificates.values import CertificateKind, CertificateState, Holder, Standing
 from banshi.directory.models import Office
-from banshi.infra import counters, private
-from banshi.infra.models import Fact
+from banshi.flows import deliver
+from banshi.infra import counters, files, private
+from banshi.infra.models import Fact as FactRow
 from banshi.infra.store import Clash, new_id, write
 from banshi.kernel.actors import SYSTEM, Actor, Post
-from banshi.kernel.facts import NotFound, Refused
+from banshi.kernel.facts import Fact, NotFound, Recorded, Refused, Stream
 from banshi.kernel.ids import BadId, CertificateId
 
 pytestmark = pytest.mark.django_db
@@ -66,11 +68,21 @@ def revoke(identifier: str, actor: Actor = approver, reason: str = "以欺骗手
     operations.revoke(region=REGION, identifier=identifier, reason=reason, actor=actor, at=AT)
 
 
-def printed(identifier: str) -> operations.Rendered | None:
-    made = operations.render(identifier, verify_url=f"https://banshi.example.org/v/{identifier}", demo=True)
-    if made:
-        write(lambda tx: operations.attach(tx, made), at=AT, actor="system")
-    return made
+def printed(identifier: str) -> bytes | None:
+    """What the flow does with a certificate that is not printed yet."""
+    draft = operations.unrendered(identifier)
+    if draft is None:
+        return None
+    url = f"https://banshi.example.org/v/{identifier}"
+    content = operations.render(draft, verify_url=url, demo=True, seal="")
+    files.store(content, files.digest_of(content))
+    attach(draft, content)
+    return content
+
+
+def attach(draft: operations.Draft, content: bytes) -> None:
+    digest = files.digest_of(content)
+    write(lambda tx: operations.attach(tx, draft, digest, len(content)), at=AT, actor="system")
 
 
 @pytest.fixture
@@ -96,14 +108,14 @@ def test_a_certificate_of_a_type_is_issued_once_for_a_case() -> None:
 def test_a_repeated_command_gets_the_first_answer() -> None:
     once = new_id()
     assert issue(command_id=once) == issue(command_id=once)
-    assert Fact.objects.filter(kind="certificates.certificate.issued").count() == 1
+    assert FactRow.objects.filter(kind="certificates.certificate.issued").count() == 1
 
 
 def test_nothing_personal_lies_open() -> None:
     state = of(issue())
     row = Certificate.objects.get(region_code=REGION, id=state.id)
     sealed = CertificatePrivate.objects.get(region_code=REGION, id=state.id)
-    rows = (row.state, Fact.objects.get(stream_id=state.id).data, bytes(sealed.content).decode("latin1"))
+    rows = (row.state, FactRow.objects.get(stream_id=state.id).data, bytes(sealed.content).decode("latin1"))
     for text in rows:
         assert LI_SAN["number"] not in text and LI_SAN["name"] not in text and "西街" not in text
     assert queries.holder(state) == Holder(
@@ -117,7 +129,7 @@ def test_a_refused_issue_leaves_nothing_behind() -> None:
     with pytest.raises(Refused):
         issue(issuer_uscc="")
     assert not Certificate.objects.exists() and not CertificatePrivate.objects.exists()
-    assert not Fact.objects.exists()
+    assert not FactRow.objects.exists()
 
 
 def test_a_number_that_exists_already_undoes_the_issue(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +174,7 @@ def test_erasing_the_holder_leaves_the_fold_true() -> None:
     assert queries.holder(state) is None
     found = queries.find_public(state.number, ON)
     assert found is not None and found.holder == ""
-    assert operations.render(state.identifier, verify_url="https://banshi.example.org/v/1", demo=True) is None
+    assert operations.unrendered(state.identifier) is None
 
 
 # Verifying
@@ -211,15 +223,16 @@ def test_the_pdf_is_printed_once_and_kept_encrypted(folder: Path) -> None:
     identifier = issue()
     with pytest.raises(Refused, match="正在生成"):
         queries.content(REGION, of(identifier).id, li)
-    made = printed(identifier)
-    assert made is not None and printed(identifier) is None
+    draft = operations.unrendered(identifier)
+    assert draft is not None
+    content = printed(identifier)
+    assert content is not None and printed(identifier) is None
     state = of(identifier)
-    assert state.file == made.digest
-    write(lambda tx: operations.attach(tx, made), at=AT, actor="system")
+    assert state.file == files.digest_of(content)
+    attach(draft, content)
     assert of(identifier) == state
-    content = queries.content(REGION, state.id, li)
-    assert len(content) == made.size
-    assert b"%PDF" not in (folder / "files" / made.digest[:2] / made.digest).read_bytes()
+    assert queries.content(REGION, state.id, li) == content
+    assert b"%PDF" not in (folder / "files" / state.file[:2] / state.file).read_bytes()
     text = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
     for shown in (
         "李三",
@@ -231,6 +244,62 @@ def test_the_pdf_is_printed_once_and_kept_encrypted(folder: Path) -> None:
     ):
         assert shown in text
     assert LI_SAN["number"] not in text and "110***********002X" in text
+
+
+class Stamp:
+    """A seal service that marks what it seals."""
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
+
+    def picture(self, order: Order) -> str:
+        return ""
+
+    def seal(self, pdf: bytes, order: Order) -> bytes:
+        if self.mark == "down":
+            raise ConnectionError
+        return pdf + f"\n%{self.mark} {order.office} {order.uscc} {order.number} {order.kind}".encode()
+
+
+def delivered(identifier: str) -> bytes:
+    """As the outbox has it printed."""
+    told = Fact("cases.case.certified", {"certificate": identifier})
+    work = deliver.render_certificate(Recorded(Stream(REGION, CASE), 1, told, AT, "system"), AT)
+    if work:
+        write(work, at=AT, actor="system")
+    return queries.content(REGION, of(identifier).id, SYSTEM)
+
+
+def shown(content: bytes) -> str:
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
+
+
+def test_it_bears_the_seal_of_the_office_that_issued_it(folder: Path, settings: Any) -> None:
+    Office.objects.filter(code=OFFICE).update(uscc="11440100007482575H")
+    settings.BANSHI = replace(settings.BANSHI, seal={"adapter": f"{__name__}:Stamp", "mark": "sealed"})
+    content = delivered(issue())
+    state = queries.list_of_party([LI])[0]
+    assert content.endswith(f"%sealed {OFFICE} 11440100007482575H {state.number} certificate".encode())
+    assert "印章" not in shown(content)
+    assert delivered(state.identifier) == content  # once
+
+
+def test_while_the_seal_service_is_down_it_waits(folder: Path, settings: Any) -> None:
+    settings.BANSHI = replace(settings.BANSHI, seal={"adapter": f"{__name__}:Stamp", "mark": "down"})
+    identifier = issue()
+    with pytest.raises(ConnectionError):
+        delivered(identifier)
+    assert not of(identifier).file
+
+
+@pytest.mark.parametrize(("demo", "seal"), [(True, "演示章"), (False, "（待加盖印章）")])
+def test_without_a_service_the_demo_stamps_and_any_other_leaves_the_place(
+    folder: Path, settings: Any, demo: bool, seal: str
+) -> None:
+    settings.BANSHI = replace(settings.BANSHI, demo=demo, seal={})
+    content = shown(delivered(issue()))
+    assert seal in content
+    assert ("演示" in content) is demo
 
 
 def test_only_holder_and_issuing_office_get_it(folder: Path) -> None:
@@ -258,7 +327,7 @@ def test_a_revocation_keeps_its_reasons_and_happens_once() -> None:
     state = of(identifier)
     assert (state.seq, state.revoked_on) == (2, ON)
     assert queries.reason(state) == "以欺骗手段取得"
-    assert "欺骗" not in Fact.objects.get(stream_id=state.id, seq=2).data
+    assert "欺骗" not in FactRow.objects.get(stream_id=state.id, seq=2).data
     assert CertificatePrivate.objects.count() == 2
     assert counters.totals("certificates.revoked") == {"food_licence": 1}
 

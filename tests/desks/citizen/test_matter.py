@@ -69,6 +69,18 @@ def decided(matter: Matter, clock: StoppedClock, verdict: str, reason: str = "")
     deliver()
 
 
+def test_until_when_a_hearing_may_be_asked_for_is_told_until_it_was(
+    citizen: Visitor, matter: Matter, clock: StoppedClock
+) -> None:
+    act(matter, "accept", clock)
+    page = f"/m/{LICHENG}/{matter.id}"
+    assert "要求听证" not in citizen.get(page).text
+    act(matter, "offer_hearing", clock)
+    assert "您可以要求听证，最晚 3月9日 周一向办理部门提出" in citizen.get(page).text
+    act(matter, "request_hearing", clock)
+    assert "要求听证" not in citizen.get(page).text
+
+
 def test_progress_tells_the_state_and_the_day_that_counts(
     citizen: Visitor, matter: Matter, clock: StoppedClock
 ) -> None:

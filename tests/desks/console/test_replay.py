@@ -75,6 +75,35 @@ def test_a_newcomers_log_is_taken_whole_by_the_sketch(tmp_path: Path) -> None:
 
 
 @once
+def test_what_a_command_needs_before_it_is_filled_in(tmp_path: Path) -> None:
+    """A special procedure before any work: accepted first; afterwards the works are dispatched, and it ends."""
+    log = file(
+        tmp_path,
+        "case,activity,who,time\n"
+        "A,in,R1,2024-03-04 09:00\nA,test,R1,2024-03-05 09:00\nA,tested,R1,2024-03-08 09:00\nA,check,R1,2024-03-11 09:00\n"
+        # The other came in long before anybody began.
+        "B,in,R1,2024-03-04 09:00\nB,check,R1,2024-05-06 09:00\n"
+        "C,in,R1,2024-03-04 09:00\nC,yes,R1,2024-03-04 10:00\nC,test,R1,2024-03-05 09:00\n"
+        "C,tested,R1,2024-03-08 09:00\nC,check,R1,2024-03-11 09:00\n",
+    )
+    text = (
+        "columns: {case: case, activity: activity, time: time, resource: who}\nactivities:\n  in: receive\n"
+        "  test: {do: start_special, kind: testing, days: 3}\n  tested: end_special\n"
+        "  yes: {do: accept, dispatch: false}\n"
+    )
+    mapping = file(tmp_path, text, "m.yaml")
+    report = json.loads(banshi("replay", log, "--mapping", mapping, "--json").out)
+    assert report["refused"] == {"deemed_accepted": 1}
+    assert report["filled_in"] == {"accept": 1, "assign": 1, "review": 2, "decide": 2}
+    assert report["not_closed"] == {"deemed_accepted": 1}
+    assert report["statuses"] == {"passed": 2, "received": 1}
+    silent = file(tmp_path, f"{text}fill_in: [deem_accepted, accept, assign, review]\n", "m.yaml")
+    report = json.loads(banshi("replay", log, "--mapping", silent, "--json").out)
+    assert (report["refused"], report["not_closed"]) == ({}, {})
+    assert report["statuses"] == {"passed": 3}
+
+
+@once
 def test_lines_that_cannot_be_read_are_counted_never_dropped(tmp_path: Path) -> None:
     log = file(
         tmp_path,
@@ -174,6 +203,21 @@ def test_a_late_evening_abroad_is_that_day_here(tmp_path: Path) -> None:
 
 
 # ---- the mapping ----
+
+
+def test_a_choice_that_there_is_not_is_told_with_its_line(tmp_path: Path) -> None:
+    path = file(
+        tmp_path,
+        "columns: {case: c, activity: a, time: t}\nactivities:\n  a: {do: decide, verdict: perhaps}\n"
+        "  b: {do: start_special, kind: site_visit, days: 3}\n  c: {do: deliver, how: post}\n",
+        "m.yaml",
+    )
+    with pytest.raises(Refused) as refused:
+        mappings.read(path)
+    told = refused.value.zh.splitlines()
+    assert [line.split("：")[0] for line in told] == [f"{path}:3", f"{path}:4"]
+    assert "perhaps" in told[0]
+    assert "testing" in told[1]
 
 
 def test_an_activitys_own_name_goes_before_any_pattern(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace as changed
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -17,9 +19,22 @@ from banshi.desks.console import verify
 from banshi.infra import counters, store, verification
 from banshi.kernel.actors import SYSTEM, Actor
 from banshi.kernel.facts import Refused
+from banshi.kernel.workdays import Calendar
 from tests.contexts.cases.opened import REGION, opened
 from tests.personas import world
-from tests.rules.cases.life import CALENDAR, CHEN, FIRE, LI, LICENCE, LIN, PARTY, PLAIN, at, published
+from tests.rules.cases.life import (
+    CALENDAR,
+    CHEN,
+    FIRE,
+    LI,
+    LICENCE,
+    LIN,
+    NOTICES,
+    PARTY,
+    PLAIN,
+    at,
+    published,
+)
 
 FOOD = CertificateKind("food_licence", "食品经营许可证", "11100000000013338W009", 60, "JY2")
 TWO = replace(LICENCE, works=(WorkPlan("fire", "消防意见", "consult", FIRE, LICENCE.works[1].limit),))
@@ -261,6 +276,15 @@ def test_a_notice_that_was_not_carried_out_is_found(
     rules = found(capsys)
     assert rules.count("calendar_old") == 2
     assert "clock_differs" not in rules
+
+
+def test_a_notice_that_moves_what_people_were_told_and_was_not_carried_out_is_found(
+    city: dict[str, UUID], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Friday off: the two clocks that run, and the days to correct, end a day later."""
+    friday = [changed(one, off=one.off | {date(2026, 3, 6)}) if one.year == 2026 else one for one in NOTICES]
+    monkeypatch.setattr("banshi.directory.calendar.calendar", lambda: Calendar.of(friday))
+    assert found(capsys).count("calendar_old") == 3
 
 
 def test_a_case_that_a_newer_notice_leaves_alone_is_clean(

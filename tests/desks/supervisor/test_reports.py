@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from banshi.contexts.cases import files as packs
 from banshi.contexts.cases.values import Budget
+from banshi.infra.config import DATA
 from banshi.kernel.actors import SYSTEM
 from tests.conftest import StoppedClock
 from tests.contexts.cases.opened import MONDAY, REGION, opened
@@ -169,6 +173,35 @@ def test_what_was_typed_into_the_address_is_not_there(clock: StoppedClock) -> No
     assert visitor.get("/supervise/findings/", rule="J9").status == 404
     assert visitor.get("/supervise/findings/", rule="J2", start="x").status == 404
     assert visitor.get("/supervise/overdue/", month="2026-13").status == 200
+
+
+@pytest.fixture
+def stricter_city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A city whose rule pack lets no more than 5 % of the encouraged cases be taken to a leader."""
+    (tmp_path / "rules").mkdir()
+    for pack in (DATA / "rules").glob("*.yaml"):
+        text = pack.read_text("utf-8")
+        if pack.stem == "quanzhou":
+            text = text.replace("value: 10, unit: percent", "value: 5, unit: percent")
+        (tmp_path / "rules" / pack.name).write_text(text, "utf-8")
+    monkeypatch.setattr(packs, "DATA", tmp_path)
+    for read in (packs.packs, packs.limits_for):
+        read.cache_clear()
+    yield
+    for read in (packs.packs, packs.limits_for):
+        read.cache_clear()
+
+
+@pytest.mark.usefixtures("stricter_city")
+def test_the_cap_is_that_of_the_place(clock: StoppedClock) -> None:
+    plan = replace(SHOP, works=(), discretion="encouraged", promised=Budget(7))
+    for n in range(12):
+        id = running(MONDAY + timedelta(minutes=n), plan)
+        act("review", id, lin().actor, MONDAY, verdict="pass")
+        act("decide", id, huang().actor, MONDAY, verdict="pass")
+    (row,) = report("shares")
+    assert row.split()[1:5] == ["12", "0", "0.0%", "5%"]
+    assert "再提请一件就超过上限" in row  # one of thirteen
 
 
 def test_the_share_taken_to_leaders_is_warned_of_before_the_cap(clock: StoppedClock) -> None:

@@ -297,6 +297,9 @@ class AnyLife(RuleBasedStateMachine):
         elif self.case.status.open:
             assert not running
         assert all(isinstance(pause.kind, SpecialProcedure) for pause in self.case.pauses)
+        if any(pause.kind is SpecialProcedure.HEARING for pause in self.case.pauses):
+            assert self.case.hearing
+            assert self.case.hearing.held_on  # it came with its notice
 
 
 def stated(command: Command, state: CaseState, actor: Actor, yes: bool, at: datetime, calendar: Any) -> Input:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from banshi.contexts.cases import events
 from banshi.contexts.cases.rules import clocks
+from banshi.contexts.cases.rules.commands import COMMANDS
 from banshi.contexts.cases.values import Budget, CaseState, Pause, SpecialProcedure, Status
 from banshi.kernel.actors import SYSTEM
 from banshi.kernel.workdays import end_of
@@ -46,8 +47,8 @@ def test_there_are_eight_and_no_ninth() -> None:
     assert {kind.value for kind in SpecialProcedure} == EIGHT
 
 
-@pytest.mark.parametrize("kind", sorted(EIGHT))
-def test_each_of_the_eight_stops_both_clocks_and_those_of_the_offices(kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted(EIGHT - {"hearing"}))
+def test_each_but_the_hearing_stops_both_clocks_and_those_of_the_offices(kind: str) -> None:
     case = accepted()
     resumed = paused(case, "2026-03-04", "2026-03-11", kind)
     for before, after in (
@@ -57,6 +58,17 @@ def test_each_of_the_eight_stops_both_clocks_and_those_of_the_offices(kind: str)
     ):
         assert before is not None
         assert after == CALENDAR.add(before, 5)
+
+
+@pytest.mark.parametrize("hearing", ["", "offered", "required"])
+def test_a_hearing_stops_the_clock_by_its_own_notice_only(hearing: Any) -> None:
+    case = accepted(replace(LICENCE, hearing=hearing))
+    error = refused(
+        "hearing_by_notice", case, "start_special", at("2026-03-04"), kind="hearing", days=5, text=TEXT
+    )
+    assert (error.article, error.field) == ("行政许可法第四十八条第一款", "kind")
+    asked = next(ask for ask in COMMANDS["start_special"].asks if ask.name == "kind")
+    assert {choice.key for choice in asked.choices} == EIGHT - {"hearing"}
 
 
 @pytest.mark.parametrize(

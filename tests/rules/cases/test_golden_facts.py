@@ -43,7 +43,8 @@ def before(kind: str, shape: int) -> CaseState | None:
     state = None
     for former in GOLDEN[kind]["after"]:
         samples = GOLDEN[former]["samples"]
-        state = evolve(state, Fact(former, samples[0 if shape == 1 else -1]["data"]))
+        of_age = [sample for sample in samples if sample["shape"] <= shape] or samples[:1]
+        state = evolve(state, Fact(former, of_age[-1]["data"]))
     return state
 
 
@@ -53,7 +54,7 @@ def test_each_released_kind_has_a_sample() -> None:
 
 @pytest.mark.parametrize("kind", sorted(FIRST))
 def test_what_was_released_first_has_its_first_shape_too(kind: str) -> None:
-    assert [sample["shape"] for sample in GOLDEN[kind]["samples"]] == [1, 2]
+    assert [sample["shape"] for sample in GOLDEN[kind]["samples"]][:2] == [1, 2]
 
 
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)

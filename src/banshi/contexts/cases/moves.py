@@ -11,7 +11,7 @@ import msgspec
 
 from banshi.contexts.cases import documents, store
 from banshi.contexts.cases.models import Case, Task
-from banshi.contexts.cases.rules import watch
+from banshi.contexts.cases.rules import notices, watch
 from banshi.contexts.cases.rules.clocks import acceptance_due_on, next_check_at, running, warn_on
 from banshi.contexts.cases.rules.state import evolve
 from banshi.contexts.cases.values import OPEN, CaseState, Input, Plan, Status
@@ -41,6 +41,7 @@ class Move:
     promised: _Days
     statutory: _Days
     acceptance: _Days
+    notices: tuple[_Days, ...]  # last days told in notices still open
     provisional: tuple[bool, bool]
     moved: bool
 
@@ -103,8 +104,11 @@ def _move(state: CaseState, accept_by: date | None, calendar: Calendar) -> Move:
         moved = stored != (found.promised_at, found.works)
     elif state.status is Status.RECEIVED:
         acceptance = (accept_by, acceptance_due_on(state, calendar))
+    told: tuple[_Days, ...] = tuple(
+        (_told(state, name), due_on) for name, due_on in notices.moved(state, calendar).items()
+    )
     pairs = (promised, statutory, acceptance, provisional)
-    moved = moved or any(before != now for before, now in pairs)
+    moved = moved or bool(told) or any(before != now for before, now in pairs)
     return Move(
         state.region,
         state.id,
@@ -114,9 +118,15 @@ def _move(state: CaseState, accept_by: date | None, calendar: Calendar) -> Move:
         promised,
         statutory,
         acceptance,
+        told,
         provisional,
         moved,
     )
+
+
+def _told(state: CaseState, name: str) -> date | None:
+    day: date | None = getattr(state.hearing if name in ("request_by", "hold_by") else state, name)
+    return day
 
 
 def recalculate(*, region: str, id: UUID, actor: Actor, at: datetime, calendar: Calendar) -> list[str]:

@@ -188,8 +188,10 @@ class Hearing(Struct, frozen=True, omit_defaults=True):
 
     offered_on: date | None = None
     request_by: date | None = None
+    request_days: int = 0  # as told; 0: told before days were kept
     requested_on: date | None = None
     hold_by: date | None = None
+    hold_days: int = 0
     held_on: date | None = None  # planned, then real
     presider: str = ""
     minutes: UUID | None = None
@@ -255,6 +257,7 @@ class CaseState(Struct, frozen=True, omit_defaults=True):
     urges: tuple[Urge, ...] = ()
     deemed_renewed: bool = False
     calendar: str = ""  # version of the calendar that the due days were reckoned by
+    correction_days: int = 0  # as told; 0: told before days were kept
 
     @property
     def due_on(self) -> date | None:

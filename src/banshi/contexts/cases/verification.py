@@ -11,7 +11,7 @@ import msgspec
 
 from banshi.contexts.cases import documents, events
 from banshi.contexts.cases.models import CasePrivate
-from banshi.contexts.cases.rules import clocks
+from banshi.contexts.cases.rules import clocks, notices
 from banshi.contexts.cases.rules.state import evolve, tasks
 from banshi.contexts.cases.values import Budget, CaseState, Task
 from banshi.infra import private
@@ -207,13 +207,14 @@ def _papers(chunk: Chunk, folded: _Folded, rows: Sequence[tuple[Any, ...]], repo
 
 def _clocks(chunk: Chunk, state: CaseState, calendar: Calendar, report: Report) -> None:
     """Of open cases. One whose days a newer notice leaves alone need not have heard of it."""
-    if not state.status.open or state.accepted_on is None:
+    if not state.status.open:
         return
     found = clocks.running(state, calendar)
     stored = (state.statutory_due_on, state.promised_due_on, state.promised_due_at, state.provisional)
     late = [
         work.key for work in state.works if work.key in found.works and work.due_on != found.works[work.key]
     ]
+    late += notices.moved(state, calendar)
     if stored == found[:4] and not late:
         return
     if state.calendar == calendar.version:

@@ -18,7 +18,7 @@ from banshi.directory import queries as directory
 from banshi.infra import files, pdf, private
 from banshi.infra.store import Tx, new_id, write
 from banshi.kernel.actors import Actor
-from banshi.kernel.facts import Fact, Refused, Stream
+from banshi.kernel.facts import Fact, NotFound, Refused, Stream
 from banshi.kernel.ids import ALPHANUMERIC
 from banshi.kernel.workdays import civil_day
 from banshi.ui.masking import masked_id
@@ -28,13 +28,13 @@ MAX_REASON = 4000  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """已成文: a stored PDF that is not yet named in its certificate."""
+class Draft:
+    """待成文的证照: issued, not yet printed. `office`: whose seal belongs on it."""
 
     region: str
     identifier: str
-    digest: str
-    size: int
+    number: str
+    office: str
 
 
 def issue(
@@ -89,43 +89,48 @@ def issue(
     return write(work, at=at, actor=actor.code, region=region, command_id=command_id)
 
 
-def render(identifier: str, *, verify_url: str, demo: bool) -> Rendered | None:
-    """成文: make and store the PDF; slow, outside any transaction. The office is called as it is today.
-
-    None where there is nothing to print: it was printed already, or its holder was erased. Raises `NotFound`.
-    """
+def unrendered(identifier: str) -> Draft | None:
+    """What is to be printed; None where it was printed already, or its holder was erased. Raises `NotFound`."""
     state = queries.get_by_identifier(identifier)
-    holder = queries.holder(state)
-    if state.file or holder is None:
+    if state.file or queries.holder(state) is None:
         return None
-    content = pdf.render(
-        TEMPLATE,
-        {
-            "name": state.name,
-            "number": state.number,
-            "identifier": state.identifier,
-            "holder": holder.name,
-            "holder_code": holder.number if rules.is_firm(holder.number) else masked_id(holder.number),
-            "fields": [{"label": label, "value": value} for label, value in holder.fields],
-            "office": directory.get_office(state.office).name,
-            "issued_on": state.issued_on,
-            "valid_from": state.valid_from_on,
-            "valid_to": state.valid_until_on,
-            "url": verify_url,
-            "demo": demo,
-        },
-        created_at=datetime.combine(state.issued_on, time(), UTC),
-    )
-    digest = files.digest_of(content)
-    files.store(content, digest)
-    return Rendered(state.region, state.identifier, digest, len(content))
+    return Draft(state.region, state.identifier, state.number, state.office)
 
 
-def attach(tx: Tx, made: Rendered) -> None:
-    """Name the printed file in its certificate; joins the caller's transaction. Repeatable."""
-    state = store.lock(tx, made.region, made.identifier)
-    files.register(tx, made.digest, made.size, "application/pdf")
-    _append(tx, state, rules.rendered(state, made.digest))
+def render(draft: Draft, *, verify_url: str, demo: bool, seal: str | None) -> bytes:
+    """成文: the PDF; slow, outside any transaction. The office is called as it is today.
+
+    `seal`: SVG to print in the seal's place, "" to leave it free; None: 待加盖印章. Raises `NotFound` when the holder was
+    erased in between, `pdf.CannotPrint`.
+    """
+    state = queries.get_by_identifier(draft.identifier)
+    holder = queries.holder(state)
+    if holder is None:
+        raise NotFound("持证主体", "holder")
+    data = {
+        "name": state.name,
+        "number": state.number,
+        "identifier": state.identifier,
+        "holder": holder.name,
+        "holder_code": holder.number if rules.is_firm(holder.number) else masked_id(holder.number),
+        "fields": [{"label": label, "value": value} for label, value in holder.fields],
+        "office": directory.get_office(state.office).name,
+        "issued_on": state.issued_on,
+        "valid_from": state.valid_from_on,
+        "valid_to": state.valid_until_on,
+        "url": verify_url,
+        "demo": demo,
+    }
+    if seal is not None:
+        data["seal"] = {"svg": seal}
+    return pdf.render(TEMPLATE, data, created_at=datetime.combine(state.issued_on, time(), UTC))
+
+
+def attach(tx: Tx, draft: Draft, digest: str, size: int) -> None:
+    """Name the stored file in its certificate; joins the caller's transaction. Repeatable."""
+    state = store.lock(tx, draft.region, draft.identifier)
+    files.register(tx, digest, size, "application/pdf")
+    _append(tx, state, rules.rendered(state, digest))
 
 
 def revoke(

@@ -27,8 +27,8 @@ from banshi.kernel.facts import NotFound
 from banshi.ui.access import CITIZEN, STAFF, Access
 
 CASE = "cases/{region}/{id}"
-WORKING = Access(STAFF, frozenset({"officer", "approver", "window_clerk"}))
-SEEING = Access(STAFF, WORKING.posts | {"supervisor"})
+WORKING = Access(STAFF, frozenset({"officer", "approver", "leader", "window_clerk"}))
+SEEING = Access(STAFF, WORKING.posts | {"supervisor", "governor"})
 # What the offices say among themselves before they decide.
 INTERNAL = events.INTERNAL | {events.OPINION_GIVEN, events.REVIEWED}
 

@@ -25,7 +25,7 @@ class Reader(StrEnum):
 
     SELF = "self"
     AGENT = "agent"
-    OFFICE = "office"  # an officer or approver of the case's or a work's office
+    OFFICE = "office"  # an officer, approver or head of the case's or a work's office
     HALL = "hall"
     SUPERVISOR = "supervisor"
 
@@ -65,7 +65,7 @@ def reader_of_case(state: CaseState, actor: Actor) -> Reader:
     if actor.kind == "citizen":
         return reader_of_party(state.party, actor)
     offices = {state.office, *(work.office for work in state.plan.works)}
-    if offices & actor.offices("officer", "approver"):
+    if offices & actor.offices("officer", "approver", "leader"):
         return Reader.OFFICE
     return Reader.HALL if state.hall in actor.offices("window_clerk") else Reader.SUPERVISOR
 

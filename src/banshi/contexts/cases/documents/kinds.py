@@ -7,7 +7,7 @@ they are read from the private table and the directory when the PDF is made.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from banshi.contexts.cases import events
@@ -254,9 +254,22 @@ def _cancellation(told: Told) -> dict[str, Any]:
 
 def _moved(told: Told) -> dict[str, Any]:
     return {
+        **_received(told),
         "accepted_on": told.state.accepted_on,
         "cause": "version" if "from_version" in told.said else "calendar",
-        "limits": [one for one in _limits(told) if one["due_on"] != one["old_due_on"]],
+        "limits": [
+            *(one for one in _limits(told) if one["due_on"] != one["old_due_on"]),
+            *(
+                {"kind": kind, "old_due_on": old, "due_on": due_on}
+                for kind, old, due_on in zip(
+                    ("correction", "hearing_request"),
+                    _notices(told.before),
+                    _notices(told.state),
+                    strict=True,
+                )
+                if due_on != old
+            ),
+        ],
     }
 
 
@@ -285,8 +298,14 @@ def _slip_of(before: CaseState, state: CaseState, said: Data) -> Kind | None:
 
 def _moved_of(before: CaseState, state: CaseState, said: Data) -> Kind | None:
     """A day that was told must be told again when it has changed, and only then."""
-    told = (before.statutory_due_on, before.promised_due_on, before.promised_due_at)
-    return None if told == (state.statutory_due_on, state.promised_due_on, state.promised_due_at) else _MOVED
+    told = (before.statutory_due_on, before.promised_due_on, before.promised_due_at, _notices(before))
+    now = (state.statutory_due_on, state.promised_due_on, state.promised_due_at, _notices(state))
+    return None if told == now else _MOVED
+
+
+def _notices(state: CaseState) -> tuple[date | None, date | None]:
+    """The last days that the applicant was told: to correct, and to ask for a hearing."""
+    return state.correction_due_on, state.hearing.request_by if state.hearing else None
 
 
 type _Choose = Callable[[CaseState, CaseState, Data], Kind | None]

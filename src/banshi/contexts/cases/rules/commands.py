@@ -390,7 +390,9 @@ _TABLE = (
                 "kind",
                 "程序",
                 "choice",
-                tuple(Choice(p.value, p.label) for p in SpecialProcedure),
+                tuple(
+                    Choice(p.value, p.label) for p in SpecialProcedure if p is not SpecialProcedure.HEARING
+                ),
                 required=True,
             ),
             Ask("days", "预计需要（工作日）", "number", required=True),

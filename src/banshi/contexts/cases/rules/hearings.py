@@ -15,9 +15,14 @@ def offer(state: CaseState, given: Input, at: datetime, by: str, calendar: Calen
     """告知听证权利: before the decision, to those whom it concerns directly (art. 47)."""
     if _of(state).offered_on:
         raise Refused("offered_already", "已经告知过听证的权利。", "The right to a hearing was told already.")
-    on = civil_day(at)
-    request_by = calendar.add(on, state.plan.limits.hearing_request_days)
-    data = {"on": on, "request_by": request_by, "text": given.text, "digest": given.digest}
+    on, days = civil_day(at), state.plan.limits.hearing_request_days
+    data = {
+        "on": on,
+        "request_by": calendar.add(on, days),
+        "days": days,
+        "text": given.text,
+        "digest": given.digest,
+    }
     return [Fact(events.HEARING_OFFERED, data)]
 
 
@@ -36,8 +41,10 @@ def request(state: CaseState, given: Input, at: datetime, by: str, calendar: Cal
             "hearing_request_late", f"申请听证的期限已于{hearing.request_by}届满。",
             f"The time to ask for a hearing ended on {hearing.request_by}.", article,
         )  # fmt: skip
-    hold_by = calendar.add(on, state.plan.limits.hearing_hold_days)
-    return [Fact(events.HEARING_REQUESTED, {"on": on, "hold_by": hold_by})]
+    days = state.plan.limits.hearing_hold_days
+    return [
+        Fact(events.HEARING_REQUESTED, {"on": on, "hold_by": calendar.add(on, days), "days": days}),
+    ]
 
 
 def schedule(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:

@@ -45,6 +45,7 @@ def _correction_requested(state: CaseState, data: Data) -> dict[str, Any]:
         "status": Status.CORRECTING,
         "correction_requested_on": _day(data["on"]),
         "correction_due_on": _day(data["due_on"]),
+        "correction_days": data.get("days", 0),
         "correction": _id(data["text"]),
     }
 
@@ -208,6 +209,14 @@ def _urge_answered(state: CaseState, data: Data) -> dict[str, Any]:
     }
 
 
+def _recomputed(state: CaseState, data: Data) -> dict[str, Any]:
+    found = {"calendar": data["calendar"], **_reckoned(state, data)}
+    told = {name: _day(on) for name, on in data.get("notices", {}).items()}
+    if "correction_due_on" in told:
+        found["correction_due_on"] = told.pop("correction_due_on")
+    return {**found, **_hearing(state, **told)} if told else found
+
+
 def _plan_migrated(state: CaseState, data: Data) -> dict[str, Any]:
     plan = msgspec.convert(data["plan"], Plan, strict=False)
     moved = replace(state, plan=plan, works=_opened(matched(state, plan), data))
@@ -259,10 +268,16 @@ _CHANGES: dict[str, Any] = {
     events.DELIVERED: lambda state, data: {"delivered_on": _day(data["on"])},
     events.EXTENDED: _extended,
     events.HEARING_OFFERED: lambda state, data: _hearing(
-        state, offered_on=_day(data["on"]), request_by=_day(data["request_by"])
+        state,
+        offered_on=_day(data["on"]),
+        request_by=_day(data["request_by"]),
+        request_days=data.get("days", 0),
     ),
     events.HEARING_REQUESTED: lambda state, data: _hearing(
-        state, requested_on=_day(data["on"]), hold_by=_day(data["hold_by"])
+        state,
+        requested_on=_day(data["on"]),
+        hold_by=_day(data["hold_by"]),
+        hold_days=data.get("days", 0),
     ),
     events.HEARING_SCHEDULED: lambda state, data: _hearing(
         state, held_on=_day(data["on"]), presider=data["presider"]
@@ -294,7 +309,7 @@ _CHANGES: dict[str, Any] = {
     events.REFUSAL_PROPOSED: lambda state, data: {"refusal_proposed": _id(data["text"])},
     events.URGED: _urged,
     events.URGE_ANSWERED: _urge_answered,
-    events.CLOCKS_RECOMPUTED: lambda state, data: {"calendar": data["calendar"], **_reckoned(state, data)},
+    events.CLOCKS_RECOMPUTED: _recomputed,
     events.PLAN_MIGRATED: _plan_migrated,
     events.CANCELLED: lambda state, data: {"status": Status.CANCELLED, "reason": _id(data["text"])},
 }

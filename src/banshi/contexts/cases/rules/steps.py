@@ -45,11 +45,8 @@ def request_correction(
             "days",
         )
     due = calendar.add(on, days)
-    return [
-        Fact(
-            events.CORRECTION_REQUESTED, {"on": on, "due_on": due, "text": given.text, "digest": given.digest}
-        )
-    ]
+    data = {"on": on, "due_on": due, "days": days, "text": given.text, "digest": given.digest}
+    return [Fact(events.CORRECTION_REQUESTED, data)]
 
 
 def supply_correction(
@@ -134,13 +131,24 @@ def transfer(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
 
 
 def start_special(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
-    """特别程序开始: one of the eight of art. 45; the applicant is told in writing how long it takes."""
+    """特别程序开始: one of the eight of art. 45; the applicant is told in writing how long it takes.
+
+    A hearing begins with its own notice (art. 48, `hearings.schedule`), never here.
+    """
     if given.kind not in SpecialProcedure:
         raise Refused(
             "special_kind",
             "只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审可以暂停时限；现场踏勘不可以。",
             "Only the eight special procedures stop the clock; a site visit does not.",
             _law(state, "special"),
+            "kind",
+        )
+    if given.kind == SpecialProcedure.HEARING:
+        raise Refused(
+            "hearing_by_notice",
+            "听证从发出听证通知起暂停时限，请用“听证通知”办理，不能另行暂停。",
+            "A hearing stops the clock by its own notice only; use the notice of the hearing.",
+            _law(state, "hearing_conduct"),
             "kind",
         )
     _said(given, "理由", "why it is needed")

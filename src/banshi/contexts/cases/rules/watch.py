@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from banshi.contexts.cases import events
-from banshi.contexts.cases.rules import clocks, steps
+from banshi.contexts.cases.rules import clocks, notices, steps
 from banshi.contexts.cases.values import CaseState, Input, Plan, Status, WorkState
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar, civil_day
@@ -66,6 +66,8 @@ def reclock(state: CaseState, given: Input, at: datetime, by: str, calendar: Cal
     if not state.status.open:
         raise Refused("closed", "这件事已经办结，时限不再变动。", "The case is closed; its clocks rest.")
     data = {"calendar": calendar.version, "from": state.calendar, **steps.reckoned(state, calendar)}
+    if told := notices.moved(state, calendar):
+        data["notices"] = told
     return [Fact(events.CLOCKS_RECOMPUTED, data)]
 
 

@@ -237,6 +237,7 @@ class _Reader:
 
     def step(self, node: yaml.Node) -> Step:
         given: dict[str, Any] = {}
+        stated: dict[str, yaml.Node] = {}
         do, again = "", ""
         if isinstance(node, yaml.ScalarNode):
             do = self.text(node)
@@ -247,10 +248,14 @@ class _Reader:
                 elif name == "again":
                     again = self.one_of(value, (NOTE,))
                 elif name in FIELDS:
-                    given[name] = self.value(value)
+                    given[name], stated[name] = self.value(value), value
                 else:
                     self.unknown(key, name, ("do", "again", *FIELDS))
         known = (NOTE, RECEIVE, SKIP, *queries.declared_commands())
         if do not in known:
             self.unknown(node, do, known)
+        for ask in queries.declared_commands()[do].asks if do in queries.declared_commands() else ():
+            choices = [choice.key for choice in ask.choices]
+            if choices and ask.name in stated and given[ask.name] not in choices:
+                self.unknown(stated[ask.name], str(given[ask.name]), choices)
         return Step(do, again, given)

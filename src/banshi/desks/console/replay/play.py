@@ -37,9 +37,6 @@ STATUS_AFTER = {
     events.WITHDRAWN: Status.WITHDRAWN,
     events.REVOKED: Status.REVOKED,
 }
-NEEDS_REVIEW_STATE = frozenset(
-    {"opine", "review", "decide"}
-)  # these want a case that is accepted and dispatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,7 @@ class Outcome:
     skipped: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     filled_in: Counter[str] = field(default_factory=Counter)
+    not_closed: str = ""  # the rule that refused the decision after the last event
     id: UUID | None = None
     state: CaseState | None = None
 
@@ -146,7 +144,7 @@ class _Life:
         self.party = new_id()
         self.status: Status | None = None
         self.verdict: dict[str, Any] = {"verdict": "pass"}
-        self.reviewed = False
+        self.assigned = self.reviewed = False
         first = outcome.history.events[0]
         self.received_at = min(outcome.history.received_at or first.at, first.at)
         self.plan = self._plan()
@@ -211,26 +209,29 @@ class _Life:
             self._act("decide", Event(last.case, "办结", "", last.at, last.line), self.verdict)
             self.outcome.filled_in["decide"] += 1
         except Refused as refused:
-            self.outcome.filled_in[f"decide: {refused.rule}"] += 1
+            self.outcome.not_closed = refused.rule
 
     def _act(self, name: str, event: Event, given: dict[str, Any]) -> None:
         """Carry out a command, after the steps that the log does not record. Raises `Refused`."""
-        if name in NEEDS_REVIEW_STATE:
-            self._fill_in(name, event)
-        elif name == "accept" and "deem_accepted" in self.mapping.fill_in:
+        if name == "accept" and "deem_accepted" in self.mapping.fill_in:
             self._silence(event.at)
+        else:
+            self._fill_in(name, event)
         if name == "opine" and self.status and not self.status.open and self.plan.works:
             given = given | {"work": self.plan.works[0].key}  # refused for what it is: the case has ended
         self._carry_out(name, self._actor(name, event), event.at, given, event.activity)
 
     def _fill_in(self, name: str, event: Event) -> None:
-        wanted = self.mapping.fill_in
-        if self.status is Status.RECEIVED and "deem_accepted" in wanted:
+        """What the command's states say must have come before: acceptance, then the works; before a decision, a review."""
+        wanted, states = self.mapping.fill_in, queries.declared_commands()[name].states
+        handled = Status.RECEIVED not in states and not states.isdisjoint({Status.ACCEPTED, Status.IN_REVIEW})
+        if handled and self.status is Status.RECEIVED and "deem_accepted" in wanted:
             self._silence(event.at)
-        if self.status is Status.RECEIVED and "accept" in wanted:
+        if handled and self.status is Status.RECEIVED and "accept" in wanted:
             # What the log opens with was accepted when it came; later it is taken as of the event.
             self._filled("accept", self.received_at if event is self.script[0][0] else event.at)
-        if self.status is Status.ACCEPTED and "assign" in wanted:
+        dispatched = Status.ACCEPTED not in states and Status.IN_REVIEW in states
+        if dispatched and self.status is Status.ACCEPTED and "assign" in wanted:
             self._filled("assign", event.at)
         if name == "decide" and not self.reviewed and not self.plan.instant and "review" in wanted:
             self._filled("review", event.at, {"verdict": self.verdict["verdict"]})
@@ -257,6 +258,9 @@ class _Life:
             raise Refused("outside_calendar", str(error), str(error)) from error
         for kind in kinds:
             self.status = STATUS_AFTER.get(kind, self.status)
+            self.assigned = self.assigned or kind == events.WORKS_ASSIGNED
+            if kind == events.SPECIAL_ENDED and self.plan.works and not self.assigned:
+                self.status = Status.ACCEPTED
         self.reviewed = self.reviewed or name == "review"
 
     def _actor(self, name: str, event: Event) -> Actor:

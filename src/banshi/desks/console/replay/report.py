@@ -27,6 +27,7 @@ class Report:
     unread: dict[str, int] = field(default_factory=dict)
     examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     filled_in: dict[str, int] = field(default_factory=dict)
+    not_closed: dict[str, int] = field(default_factory=dict)  # by the rule that refused the decision
     people: int = 0
     activities: int = 0
     distinct_paths: int = 0
@@ -53,6 +54,9 @@ class Report:
         found.unread = dict(Counter(one.rule for one in unread).most_common())
         found.examples = _examples(refusals, unread)
         found.filled_in = dict(sum((outcome.filled_in for outcome in outcomes), Counter[str]()).most_common())
+        found.not_closed = dict(
+            Counter(outcome.not_closed for outcome in outcomes if outcome.not_closed).most_common()
+        )
         paths = [tuple(event.activity for event in outcome.history.events) for outcome in outcomes]
         found.distinct_paths = len(set(paths))
         found.activities = len({activity for path in paths for activity in path})
@@ -90,6 +94,7 @@ class Report:
             *self._rules(self.unread),
             *([f"略过 skipped            {self.skipped}"] if self.skipped else []),
             f"补上的步骤 filled in    {_pairs(self.filled_in)}",
+            *([f"没能办结 not closed      {_pairs(self.not_closed)}"] if self.not_closed else []),
             f"不同路径 distinct paths {self.distinct_paths}",
             f"结果 ended as           {_pairs(self.statuses)}",
             f"按我们的时限逾期 overdue by our clock  {self.overdue}（{_share(self.overdue, self.cases)}）",
