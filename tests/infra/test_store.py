@@ -169,6 +169,67 @@ def test_one_bad_work_in_a_group_does_not_hurt_the_others(real_database: None) -
     assert Fact.objects.count() == 5
 
 
+def test_direct_works_that_share_a_commit_are_each_told_their_own(real_database: None) -> None:
+    """Some are refused by their rules, some find their place taken; what the others wrote stands, all of it."""
+    taken = store.new_id()
+    store.write(lambda tx: note(tx, taken), at=NOW, actor="test")
+    gate, started = threading.Event(), threading.Barrier(9)
+
+    def first(tx: store.Tx) -> str:
+        gate.wait(20)
+        return note(tx, store.new_id())
+
+    def refused(tx: store.Tx) -> str:
+        note(tx, store.new_id())
+        raise Refused("no", "不行", "no")
+
+    def late(tx: store.Tx) -> str:
+        return note(tx, taken)  # its first place is there already
+
+    def submit(work: store.Work[str]) -> str:
+        started.wait(20)
+        return store.write(work, at=NOW, actor="test", direct=True)
+
+    works = [first, refused, late] + [lambda tx: note(tx, store.new_id())] * 5
+    with ThreadPoolExecutor(8) as pool:
+        futures = [pool.submit(submit, work) for work in works]
+        started.wait(20)
+        gate.set()
+        problems = [future.exception() for future in futures]
+    assert isinstance(problems[1], Refused)
+    assert isinstance(problems[2], store.Clash)
+    assert [problem for n, problem in enumerate(problems) if n not in (1, 2)] == [None] * 6
+    assert Fact.objects.count() == CounterDelta.objects.count() == 7
+
+
+def test_two_direct_works_of_one_stream_in_a_commit_follow_each_other(real_database: None) -> None:
+    """The second sees what the first wrote: nothing is lost, and neither is told of a clash."""
+    id, gate = store.new_id(), threading.Barrier(8)
+
+    def step(tx: store.Tx) -> int:
+        row = tx.look(
+            "SELECT MAX(seq) FROM infra_fact WHERE region_code = %s AND stream_id = %s", (REGION, id)
+        )
+        after = (row[0] if row else None) or 0
+        tx.append(Stream(REGION, id), after, [NewFact("cases.case.received", {"n": after})])
+        return after
+
+    def submit(_: int) -> list[int | None]:
+        gate.wait(20)
+        found: list[int | None] = []
+        for _ in range(5):
+            try:
+                found.append(store.write(step, at=NOW, actor="test", direct=True))
+            except store.Clash:  # somebody was faster twice; the caller is told
+                found.append(None)
+        return found
+
+    with ThreadPoolExecutor(8) as pool:
+        done = [after for found in pool.map(submit, range(8)) for after in found if after is not None]
+    assert sorted(done) == list(range(len(done)))
+    assert list(Fact.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, len(done) + 1))
+
+
 def test_the_same_command_from_eight_threads_happens_once(real_database: None) -> None:
     once = store.new_id()
     with ThreadPoolExecutor(8) as pool:

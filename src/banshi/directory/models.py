@@ -97,7 +97,7 @@ class Party(models.Model):
     id_index = models.CharField(max_length=64)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("region_code", "id_index"), name="party_once"),)
+        constraints = (models.UniqueConstraint(fields=("id_index", "region_code"), name="party_once"),)
 
 
 class PartyIndex(models.Model):

@@ -22,7 +22,7 @@ class Fact(models.Model):
     data = models.TextField()
 
     class Meta:
-        indexes = (models.Index(fields=("region_code", "kind", "at"), name="fact_kind"),)
+        indexes = (models.Index(fields=("kind", "region_code", "at"), name="fact_kind"),)
 
 
 class Receipt(models.Model):
@@ -54,7 +54,7 @@ class Outbox(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("region_code", "stream_id", "seq", "handler"), name="outbox_once"
+                fields=("stream_id", "seq", "handler", "region_code"), name="outbox_once"
             ),
         )
         indexes = (models.Index(fields=("due_at",), name="outbox_due", condition=models.Q(state=0)),)

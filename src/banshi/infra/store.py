@@ -3,9 +3,9 @@
 `write(work)` runs `work(tx)` as one transaction: it reads, decides and writes facts, rows, outbox and counters; a
 refusal anywhere undoes all of it. Rows of the command path are gathered (`Tx.put`) and written together at the end, or
 before the next statement that could see them: on PostgreSQL by one call, on SQLite by one statement a table.
-PostgreSQL: in the caller's thread. SQLite: by the one writing connection, several works to a commit (`infra.writer`),
-answered only after the COMMIT; all other SQLite connections are read-only. No PDF, network or password hash belongs
-inside a work, and a work may be run a second time.
+PostgreSQL: in the caller's thread; what several threads have to tell at the same time is told by one call. SQLite: by
+the one writing connection, several works to a commit (`infra.writer`), answered only after the COMMIT; all other SQLite
+connections are read-only. No PDF, network or password hash belongs inside a work, and a work may be run a second time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -28,8 +28,9 @@ from django.db.backends.signals import connection_created
 from uuid_utils.compat import uuid7
 
 from banshi.infra import logs
-from banshi.infra.rows import Call, Rows
-from banshi.infra.writer import Begin, Job, Writer
+from banshi.infra.groups import Group, Turn
+from banshi.infra.rows import Call, Rows, Waiting, write_sqlite
+from banshi.infra.writer import Alone, Begin, Job, Writer
 from banshi.kernel.facts import Fact, Recorded, Refused, Stream
 
 type Work[T] = Callable[["Tx"], T]
@@ -100,18 +101,19 @@ class Tx:
         actor: str,
         command_id: UUID | None,
         begin: Begin | None = None,
+        alone: Alone | None = None,
     ) -> None:
         self.driver, self.sqlite, self.at, self.actor, self.command_id = driver, sqlite, at, actor, command_id
         self._cursor = driver.cursor()
-        self._begin = begin
-        self._waiting: dict[Rows, list[Sequence[Any]]] = {}
+        self._begin, self._alone = begin, alone
+        self.waiting: Waiting = {}
         self.facts: list[Recorded] = []
         self.outbox = False
 
     @property
     def alone(self) -> bool:
-        """No transaction has begun: on PostgreSQL what is read now may have changed when it is written."""
-        return self._begin is not None and not self.sqlite
+        """No transaction has begun: what is read now may have changed when it is written."""
+        return self._alone is not None
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> int:
         """Execute one statement (placeholders `%s`); the number of rows it touched."""
@@ -135,51 +137,41 @@ class Tx:
 
     def look(self, sql: str, params: Sequence[Any] = ()) -> Any | None:
         """The first row, or None, without beginning a transaction: for what the later write itself makes sure of."""
-        if self._waiting:
+        if self.waiting:
             self.settle()
         self._execute(sql, params)
         return self._cursor.fetchone()
 
     def put(self, rows: Rows, row: Sequence[Any]) -> None:
         """Write one row, together with all others that are put: at the end, or before the next statement."""
-        waiting = self._waiting.get(rows)
+        waiting = self.waiting.get(rows)
         if waiting is None:
-            self._waiting[rows] = [row]
+            self.waiting[rows] = [row]
         else:
             waiting.append(row)
 
     def settle(self) -> None:
         """Begin, and write what waits: before a statement that is not of the command path."""
         if self._begin is not None:
-            begin, self._begin = self._begin, None
+            begin, self._begin, self._alone = self._begin, None, None
             begin()
-        if self._waiting:
+        if self.waiting:
             self.flush()
 
     def flush(self) -> None:
         """Write what was put. Raises `Clash` when another transaction has taken a place in a stream."""
-        waiting, self._waiting = self._waiting, {}
+        waiting, self.waiting = self.waiting, {}
         try:
-            if self.sqlite:
-                self._write_each(waiting)
+            if self._alone is not None:
+                self._alone(self.driver, self.facts[0].stream.id.int if self.facts else 0, waiting)
+            elif self.sqlite:
+                write_sqlite(self._cursor, waiting)
             else:
-                self._write_at_once(waiting)
+                _call(self.driver, waiting)
         except Exception as error:
             if _lost_race(error):
                 raise Clash from error
             raise
-
-    def _write_each(self, waiting: dict[Rows, list[Sequence[Any]]]) -> None:
-        for rows, lines in waiting.items():
-            if len(lines) == 1:
-                self._cursor.execute(rows.statement, lines[0])
-            else:
-                self._cursor.executemany(rows.statement, lines)
-
-    def _write_at_once(self, waiting: dict[Rows, list[Sequence[Any]]]) -> None:
-        calls = arguments(waiting)
-        params = [argument for given in calls.values() for argument in given]
-        self._cursor.execute(_calling(tuple(calls)), params)
 
     def _execute(self, sql: str, params: Sequence[Any]) -> int:
         self._cursor.execute(_question_marks(sql) if self.sqlite else sql, params)
@@ -251,8 +243,30 @@ def write[T](
 
 
 def _run(job: _Command) -> Any:
-    here = _inline or connections[DEFAULT_DB_ALIAS].vendor != "sqlite"
-    return _write_here(job) if here else _writer.submit(Job(job.run))
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "sqlite" and not _inline:
+        return _writer.submit(Job(job.run, direct=job.direct))
+    if job.direct and connection.vendor != "sqlite" and not connection.in_atomic_block:
+        with suppress(Clash):
+            return _decide_here(connection, job)
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        # Inline mode may be switched on after a connection was opened read-only.
+        connection.connection.execute("PRAGMA query_only=OFF")
+    with transaction.atomic():
+        return job.run(connection.connection, None, sqlite=connection.vendor == "sqlite")
+
+
+def _decide_here(connection: Any, job: _Command) -> Any:
+    """PostgreSQL: a direct work is one look and one call, with no transaction around them; the place in the stream tells
+    whether somebody else was faster. Raises `Clash`: then again, locking."""
+    connection.ensure_connection()
+    with ExitStack() as stack:
+
+        def begin() -> None:
+            stack.enter_context(transaction.atomic())
+
+        return job.run(connection.connection, begin, _by_call, sqlite=False)
 
 
 def encode(value: Any) -> str:
@@ -301,49 +315,65 @@ class _Command:
         self.direct = direct
         self.outbox = False
 
-    def run(self, driver: Any, begin: Begin | None, *, sqlite: bool = True) -> Any:
-        tx = Tx(driver, sqlite, self.at, self.actor, self.command_id, begin)
+    def run(
+        self, driver: Any, begin: Begin | None, alone: Alone | None = None, *, sqlite: bool = True
+    ) -> Any:
+        tx = Tx(driver, sqlite, self.at, self.actor, self.command_id, begin, alone)
         _local.tx = tx
         try:
             result = self.work(tx)
             if self.command_id is not None:
                 tx.put(_RECEIPTS, (self.region, self.command_id, self.at, encode(result)))
-            if sqlite:
-                tx.settle()
+            if tx.alone:
+                tx.flush()
             else:
-                tx.flush()  # one statement needs no transaction around it
+                tx.settle()
         finally:
             _local.tx = None
         self.outbox = tx.outbox
         return result
 
 
-def _write_here(job: _Command) -> Any:
-    """In the caller's thread. On PostgreSQL a direct work is one read and one call, with no transaction around them:
-    the place in the stream tells whether somebody else was faster; then again, locking."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    if not job.direct or connection.vendor == "sqlite" or connection.in_atomic_block:
-        return _attempt(connection, job, begun=True)
-    try:
-        return _attempt(connection, job, begun=False)
-    except Clash:
-        return _attempt(connection, job, begun=True)
+class _Told(Turn):
+    """一次调用: what one work wrote, on its thread's connection; it needs no transaction around it."""
+
+    __slots__ = ("driver", "stream", "waiting")
+
+    def __init__(self, driver: Any, stream: int, waiting: Waiting) -> None:
+        super().__init__()
+        self.driver, self.stream, self.waiting = driver, stream, waiting
 
 
-def _attempt(connection: Any, job: _Command, *, begun: bool) -> Any:
-    sqlite = connection.vendor == "sqlite"
-    connection.ensure_connection()
-    if sqlite:
-        # Inline mode may be switched on after a connection was opened read-only.
-        connection.connection.execute("PRAGMA query_only=OFF")
-    with ExitStack() as stack:
+def _tell(group: list[_Told]) -> None:
+    """PostgreSQL: what several works wrote, by one call; when that is refused, by a call each, so that each learns what
+    was wrong with its own."""
+    if len(group) > 1:
+        # Always in one order, so that two calls wait for each other instead of locking each other out.
+        group.sort(key=attrgetter("stream"))
+        together: Waiting = {}
+        for told in group:
+            for rows, lines in told.waiting.items():
+                together.setdefault(rows, []).extend(lines)
+        with suppress(Exception):
+            _call(group[0].driver, together)
+            return
+    for told in group:
+        try:
+            _call(told.driver, told.waiting)
+        except Exception as error:
+            told.problem = error
 
-        def begin() -> None:
-            stack.enter_context(transaction.atomic())
 
-        if begun:
-            begin()
-        return job.run(connection.connection, None if begun else begin, sqlite=sqlite)
+def _by_call(driver: Any, stream: int, waiting: Waiting) -> None:
+    _calls.submit(_Told(driver, stream, waiting))
+
+
+def _call(driver: Any, waiting: Waiting) -> None:
+    calls = arguments(waiting)
+    driver.execute(_calling(tuple(calls)), [argument for given in calls.values() for argument in given])
+
+
+_calls: Group[_Told] = Group(_tell, gather=False)
 
 
 def _writing(writes: bool) -> None:
@@ -401,7 +431,7 @@ def _question_marks(sql: str) -> str:
     return sql.replace("%s", "?")
 
 
-def arguments(waiting: dict[Rows, list[Sequence[Any]]]) -> dict[Call, list[str | None]]:
+def arguments(waiting: Waiting) -> dict[Call, list[str | None]]:
     """What PostgreSQL's functions are given for these rows; the calls always in one order, so that none block each
     other for ever."""
     calls: dict[Call, list[str | None]] = {}
@@ -432,4 +462,8 @@ def _lost_race(error: BaseException) -> bool:
     """Whether something that must be unique was there already: a place in a stream, a receipt, a number."""
     if isinstance(error, sqlite3.IntegrityError):
         return str(error).startswith("UNIQUE constraint failed")
-    return getattr(error, "sqlstate", None) in ("23505", "40001")
+    return getattr(error, "sqlstate", None) in (
+        "23505",
+        "40001",
+        "40P01",
+    )  # there already, changed meanwhile, locked out

@@ -1,115 +1,76 @@
-"""SQLite 的写入: one connection writes, several works to a commit (group commit).
-
-Whoever comes while nobody writes leads: it runs its own work and all that wait, commits once, and tells each its answer.
-Whoever comes meanwhile waits for the next group. So a lone client never changes threads, and many share one sync.
-"""
+"""SQLite 的写入: one connection writes, several works to a commit (group commit)."""
 
 from __future__ import annotations
 
 import sqlite3
-import threading
-import time
-from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from contextvars import Context, copy_context
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-type Begin = Callable[[], None]
+from banshi.infra.groups import Group, Turn
+from banshi.infra.rows import Rows, Waiting, write_sqlite
 
-GROUP = 64  # works to a commit, at most
+type Begin = Callable[[], None]
+type Alone = Callable[[Any, int, Waiting], None]
+type Run = Callable[[sqlite3.Connection, Begin | None, Alone | None], Any]
+
 # Pages in the log before they are moved into the database: fewer moves, and pages that change often are moved once.
 _CHECKPOINT = 8000
 
 
-class Job:
-    """一次写入任务: `run(driver, begin)` is called in the submitter's context, perhaps by another thread. It calls
-    `begin`, where one is given, before the first thing that would have to be undone."""
+class NeedsTransaction(BaseException):
+    """A direct work wants more than to look and to put: it is run again by itself."""
 
-    __slots__ = ("context", "done", "problem", "result", "run", "waiting")
 
-    def __init__(self, run: Callable[[sqlite3.Connection, Begin | None], Any]) -> None:
-        self.run = run
+class Job(Turn):
+    """一次写入任务: `run(driver, begin, alone)` is called in the submitter's context, perhaps by another thread.
+
+    It calls `begin`, where one is given, before the first thing that would have to be undone. With `alone` it only looks,
+    and hands what it wants written to `alone(driver, stream, waiting)`; `direct` tells that it may be run so.
+    """
+
+    __slots__ = ("context", "direct", "run")
+
+    def __init__(self, run: Run, *, direct: bool) -> None:
+        super().__init__()
+        self.run, self.direct = run, direct
         self.context: Context = copy_context()
-        self.waiting = threading.Lock()
-        self.waiting.acquire()
-        self.done = False
-        self.result: Any = None
-        self.problem: BaseException | None = None
-
-    def wake(self) -> None:
-        with suppress(RuntimeError):  # it is awake
-            self.waiting.release()
 
 
 class Writer:
-    """写入者: the one connection that writes, and who leads."""
+    """写入者: the one connection that writes."""
 
     def __init__(self, writes: Callable[[bool], None]) -> None:
         """`writes(True)` tells that this thread is about to use the writing connection, `writes(False)` that it is done."""
         self._writes = writes
-        self._jobs: deque[Job] = deque()
-        self._leading = threading.Lock()
+        self._jobs: Group[Job] = Group(self._work, gather=True)
         self._connection: Any = None
-        self._last = 0  # how many shared the last commit
 
     def submit(self, job: Job) -> Any:
         """What the job's `run` returned, once it is durable. Raises what it raised, with nothing written."""
-        self._jobs.append(job)
-        while not job.done:
-            if self._leading.acquire(blocking=False):
-                try:
-                    self._lead()
-                finally:
-                    self._leading.release()
-                    with suppress(IndexError):
-                        self._jobs[0].wake()
-            else:
-                job.waiting.acquire()
-        if job.problem is not None:
-            raise job.problem
-        return job.result
+        return self._jobs.submit(job)
 
     def stop(self) -> None:
         """Close the connection once nobody writes; the next job opens it again."""
-        with self._leading:
+        with self._jobs.alone():
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
 
-    def _lead(self) -> None:
-        self._gather()
-        group: list[Job] = []
-        with suppress(IndexError):
-            while len(group) < GROUP:
-                group.append(self._jobs.popleft())
-        if not group:
-            return
+    def _work(self, group: list[Job]) -> None:
         own = connections[DEFAULT_DB_ALIAS]
         self._writes(True)
         try:
             self._commit(self._connected(), group)
-        except BaseException as error:
-            for job in group:
-                job.problem = error
+        except BaseException:
             if self._connection is not None:
                 self._connection.close()
+            raise
         finally:
             self._writes(False)
             connections[DEFAULT_DB_ALIAS] = own
-            self._last = len(group)
-            for job in group:
-                job.done = True
-                job.wake()
-
-    def _gather(self) -> None:
-        """Those who shared the last commit come again at once: let them in before syncing."""
-        waiting = 0
-        while waiting < len(self._jobs) < self._last:
-            waiting = len(self._jobs)
-            time.sleep(0)
 
     def _connected(self) -> Any:
         if self._connection is None:
@@ -129,8 +90,8 @@ class Writer:
         # Django must know that a transaction is open, so that ORM calls inside a work never commit.
         connection.in_atomic_block = True
         try:
-            others = False  # whether there is something of others that a refusal must leave as it is
-            for job in group:
+            left, others = _decide(driver, group)
+            for job in left:
                 others = _run(connection, driver, job, protect=others) or others
             driver.execute("COMMIT")
         except BaseException:
@@ -140,6 +101,42 @@ class Writer:
         finally:
             _forget(connection)
             connection.in_atomic_block = False
+
+
+def _decide(driver: sqlite3.Connection, group: list[Job]) -> tuple[list[Job], bool]:
+    """Let all direct works look and decide, then write what they want in one go; which jobs are left to be run each by
+    itself, and whether anything was written. One work a stream: the next must see what the first wrote."""
+    decided, left, together, streams = list[Job](), list[Job](), dict[Rows, list[Sequence[Any]]](), set[int]()
+
+    def gather(driver: Any, stream: int, waiting: Waiting) -> None:
+        if stream in streams:
+            raise NeedsTransaction
+        streams.add(stream)
+        for rows, lines in waiting.items():
+            together.setdefault(rows, []).extend(lines)
+
+    for job in group:
+        if not job.direct:
+            left.append(job)
+            continue
+        try:
+            job.result = job.context.run(job.run, driver, _refer, gather)
+            decided.append(job)
+        except NeedsTransaction:
+            left.append(job)
+        except Exception as error:
+            job.problem = error
+    try:
+        write_sqlite(driver.cursor(), together)
+    except Exception:  # of whose, will show when each is run by itself
+        driver.execute("ROLLBACK")
+        driver.execute("BEGIN IMMEDIATE")
+        return decided + left, False
+    return left, bool(decided)
+
+
+def _refer() -> None:
+    raise NeedsTransaction
 
 
 def _run(connection: Any, driver: sqlite3.Connection, job: Job, *, protect: bool) -> bool:
@@ -152,7 +149,7 @@ def _run(connection: Any, driver: sqlite3.Connection, job: Job, *, protect: bool
         opened = True
 
     try:
-        job.result = job.context.run(job.run, driver, begin if protect else None)
+        job.result = job.context.run(job.run, driver, begin if protect else None, None)
     except Exception as error:
         job.problem = error
         if opened:

@@ -35,16 +35,13 @@ class Case(models.Model):
     next_check_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("region_code", "number"), name="case_number"),)
+        constraints = (models.UniqueConstraint(fields=("number", "region_code"), name="case_number"),)
         indexes = (
-            models.Index(fields=("region_code", "application_id"), name="case_application"),
-            models.Index(fields=("region_code", "party_id", "received_on"), name="case_party"),
+            models.Index(fields=("application_id", "region_code"), name="case_application"),
+            models.Index(fields=("party_id", "region_code", "received_on"), name="case_party"),
             models.Index(fields=("office_code", "received_on", "id"), name="case_office"),
             models.Index(
                 fields=("next_check_at",), name="case_check", condition=models.Q(next_check_at__isnull=False)
-            ),
-            models.Index(
-                fields=("region_code", "due_on"), name="case_due", condition=models.Q(due_on__isnull=False)
             ),
         )
 
@@ -120,8 +117,8 @@ class Document(models.Model):
     file = models.CharField(max_length=64)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("region_code", "number"), name="document_number"),)
-        indexes = (models.Index(fields=("region_code", "case_id"), name="document_case"),)
+        constraints = (models.UniqueConstraint(fields=("number", "region_code"), name="document_number"),)
+        indexes = (models.Index(fields=("case_id", "region_code"), name="document_case"),)
 
 
 class CasePrivate(Private):

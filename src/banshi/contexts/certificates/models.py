@@ -25,8 +25,8 @@ class Certificate(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("region_code", "case_id", "type_key"), name="certificate_once"),
-            models.UniqueConstraint(fields=("region_code", "identifier"), name="certificate_identifier"),
+            models.UniqueConstraint(fields=("case_id", "type_key", "region_code"), name="certificate_once"),
+            models.UniqueConstraint(fields=("identifier", "region_code"), name="certificate_identifier"),
         )
         indexes = (models.Index(fields=("party_id", "issued_on"), name="certificate_party"),)
 

@@ -26,7 +26,7 @@ class Review(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("region_code", "case_id", "assess_number"), name="review_once"),
+            models.UniqueConstraint(fields=("case_id", "assess_number", "region_code"), name="review_once"),
         )
         indexes = (models.Index(fields=("office_code", "at"), name="review_office"),)
 

@@ -67,7 +67,7 @@ class Evidence(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=("region_code", "application_id"), name="evidence_application"),)
+        indexes = (models.Index(fields=("application_id", "region_code"), name="evidence_application"),)
 
 
 class IntakePrivate(Private):

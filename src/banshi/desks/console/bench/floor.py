@@ -44,7 +44,7 @@ def bare_sqlite(database: str, life: list[Written], case: UUID, number: str) -> 
         return value.isoformat() if isinstance(value, date) else value
 
     ready = [
-        [(way.statement, [[plain(v) for v in row] for row in rows], [_fresh(row, places, number) for row in rows])
+        [(way.one, [[plain(v) for v in row] for row in rows], [_fresh(row, places, number) for row in rows])
          for way, rows in command]
         for command in life
     ]  # fmt: skip

@@ -45,7 +45,7 @@ def sqlite(folder: Path, n: int) -> Iterator[Figure]:
 
     installation.start(installation.create(folder, secure=False, demo=True))
     installation.migrate()
-    seen, case, number = one_written("_write_each")
+    seen, case, number = one_written()
     floor = cases_per_second(
         bare_sqlite(str(folder / installation.SQLITE), [list(waiting.items()) for waiting in seen], case, number),
         n, clients=1,
@@ -65,7 +65,7 @@ def pg(folder: Path, n: int, url: str) -> Iterator[Figure]:
     config = installation.create(folder, database=url, secure=False, demo=True)
     installation.start(config)
     installation.migrate()
-    seen, case, number = one_written("_write_at_once")
+    seen, case, number = one_written()
     calls = {call.name: call for waiting in seen for call in store.arguments(waiting)}
     told = [
         [
@@ -165,22 +165,23 @@ def one_life(at: datetime) -> None:
         )  # fmt: skip
 
 
-def one_written(way: str) -> tuple[list[dict[Any, list[Any]]], UUID, str]:
+def one_written() -> tuple[list[dict[Any, list[Any]]], UUID, str]:
     """Live once and see what each command writes, by way of writing; with the case's key and number."""
     from banshi.infra import store
 
     seen: list[dict[Any, list[Any]]] = []
-    write = getattr(store.Tx, way)
+    flush = store.Tx.flush
 
-    def watch(tx: Any, waiting: dict[Any, list[Any]]) -> None:
-        seen.append(waiting)
-        write(tx, waiting)
+    def watch(tx: store.Tx) -> None:
+        if tx.waiting:
+            seen.append(tx.waiting)
+        flush(tx)
 
-    setattr(store.Tx, way, watch)
+    store.Tx.flush = watch  # type: ignore[method-assign]
     try:
         one_life(datetime.now(UTC))
     finally:
-        setattr(store.Tx, way, write)
+        store.Tx.flush = flush  # type: ignore[method-assign]
     first = next(lines[0] for rows, lines in seen[0].items() if "application_id" in rows.columns)
     return seen, first[1], first[2]
 
