@@ -21,7 +21,7 @@ _CHECKPOINT = 8000
 
 
 class NeedsTransaction(BaseException):
-    """A direct work wants more than to look and to put: it is run again by itself."""
+    """需要事务: a direct work wants more than to look and to put, and is run again by itself."""
 
 
 class Job(Turn):

@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     walk.add_argument("--folder", type=Path, help="数据放在哪里；缺省用完即删 / keep the data here")
 
     bench = command("bench", "量速度 / measure", _bench)
-    bench.add_argument("name", help="life, http, peers, year, lists")
+    bench.add_argument("name", help="life, http, peers, year, lists, rules")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--quick", action="store_true")
     bench.add_argument("--cases", type=int)
@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     prove = command(
         "prove", "证明：突然断电、写盘、并发 / prove crash safety, durability, no lost update", _prove
     )
-    prove.add_argument("name", help="crash, crash-http, durability, clashes")
+    prove.add_argument("name", help="crash, crash-http, durability, clashes, rules-fuzz")
     prove.add_argument("--n", type=int, default=0, help="多少轮 / rounds")
     prove.add_argument("--seed", type=int, default=1, help="同一种子，同样的时刻 / the same moments again")
     prove.add_argument("--engine", choices=("sqlite", "pg", "both"), default="both")
@@ -164,6 +164,11 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("item", help="事项的 code")
     draw.add_argument("--out", type=Path, metavar="FILE.svg", help="缺省印在屏幕上 / the screen")
     draw.add_argument("--folder", type=Path, help="缺省为 data/catalogue")
+
+    rules = group("rules", "规则语言 / the rule language")
+    suite = command("test", "跑公开标准的用例 / run cases of the public standard", _rules_test, rules)
+    suite.add_argument("file", type=Path, help="JSONL，格式见 docs/rules.md / the format: docs/rules.md")
+    suite.add_argument("--json", action="store_true")
 
     cases = group("cases", "办件 / cases")
     move = configured(
@@ -341,6 +346,12 @@ def _catalogue_draw(given: argparse.Namespace) -> int:
     from banshi.desks.console import content
 
     return content.draw(given.item, given.folder, given.out)
+
+
+def _rules_test(given: argparse.Namespace) -> int:
+    from banshi.desks.console import rules
+
+    return rules.test(given.file, as_json=given.json)
 
 
 def _cases_migrate(given: argparse.Namespace) -> int:

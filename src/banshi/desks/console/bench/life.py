@@ -177,7 +177,7 @@ def one_written() -> tuple[list[dict[Any, list[Any]]], UUID, str]:
             seen.append(tx.waiting)
         flush(tx)
 
-    store.Tx.flush = watch  # type: ignore[method-assign]
+    store.Tx.flush = watch  # type: ignore[method-assign, assignment]
     try:
         one_life(datetime.now(UTC))
     finally:
