@@ -29,6 +29,8 @@ _CHINA = ZoneInfo("Asia/Shanghai")
 _JOINERS = "\u200c\u200d\u180e"  # invisible, yet part of how Uyghur, Tibetan or Mongolian is spelt
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 
+type Print = Callable[[Path, dict[str, Any], int], bytes]  # template, data, seconds since 1970
+
 # The compiler takes one call at a time and keeps fonts and templates: one, behind a lock, serves all threads.
 _lock = threading.Lock()
 _without_glyph: dict[int, str] = {}  # what no font here can print -> what stands for it
@@ -49,20 +51,20 @@ def render(template: Path, data: Mapping[str, Any], *, created_at: datetime) -> 
     """
     if created_at.tzinfo is None:
         raise ValueError(f"时刻没有时区 (a moment without a time zone): {created_at.isoformat()}")
-    plain = _plain(dict(data), template.name)
-    if plain.get("url"):
-        plain["qr"] = qr_svg(plain["url"])
-    return _print(template, json.dumps(plain, ensure_ascii=False), int(created_at.timestamp()))
+    return _print(template, _plain(dict(data), template.name), int(created_at.timestamp()))
 
 
-def print_by(other: Callable[[Path, str, int], bytes] | None) -> None:
+def print_by(other: Print | None) -> None:
     """Let somebody else print from now on (`infra.printer`: another process); None: this process does."""
     global _print
     _print = other or print_here
 
 
-def print_here(template: Path, text: str, timestamp: int) -> bytes:
-    """The PDF of a template and its data as JSON. Raises `CannotPrint`."""
+def print_here(template: Path, plain: dict[str, Any], timestamp: int) -> bytes:
+    """The PDF of a template and its data, which are as JSON knows them. Raises `CannotPrint`."""
+    if plain.get("url"):
+        plain = {**plain, "qr": qr_svg(plain["url"])}
+    text = json.dumps(plain, ensure_ascii=False)
     with _lock:
         while True:
             try:
@@ -82,7 +84,7 @@ def print_here(template: Path, text: str, timestamp: int) -> bytes:
                 _without_glyph.update(new)
 
 
-_print: Callable[[Path, str, int], bytes] = print_here
+_print: Print = print_here
 
 
 def qr_svg(text: str) -> str:

@@ -1,6 +1,6 @@
 """打印进程: the server's documents are made by a process of their own, of the lowest priority, so that no request waits.
 
-The compiler keeps Python's lock while it works, a tenth of a second a page. The server writes what is to be printed to
+The compiler keeps Python's lock while it works, a tenth of a second a page, and a QR code is drawn in Python. The server writes what is to be printed to
 the process's standard input and reads the PDF from its output; the process ends with the server, whichever way that ends.
 """
 
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from banshi.infra import pdf
 
@@ -28,9 +28,9 @@ class Printer:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def __call__(self, template: Path, text: str, timestamp: int) -> bytes:
+    def __call__(self, template: Path, plain: dict[str, Any], timestamp: int) -> bytes:
         """The PDF. Raises `pdf.CannotPrint`."""
-        asked = json.dumps([str(template), text, timestamp]).encode()
+        asked = json.dumps([str(template), plain, timestamp], ensure_ascii=False).encode()
         with self._lock:
             try:
                 into, out = self._pipes()
@@ -73,9 +73,9 @@ def serve(into: BinaryIO, out: BinaryIO) -> None:
             _, asked = _read(into)
         except EOFError:
             return
-        template, text, timestamp = json.loads(asked)
+        template, plain, timestamp = json.loads(asked)
         try:
-            _write(out, True, pdf.print_here(Path(template), text, timestamp))
+            _write(out, True, pdf.print_here(Path(template), plain, timestamp))
         except pdf.CannotPrint as error:
             _write(out, False, str(error).encode())
 

@@ -250,8 +250,8 @@ def _declare(command: Command) -> None:
             command_id=call.command_id,
             expected_seq=expected,
         )
-        state = cases.get_case(region, id, call.actor)
-        return shapes.Done(facts, state.seq, state.status, state.status.label)
+        seq, status = cases.standing(region, id)
+        return shapes.Done(facts, seq, status, status.label)
 
 
 def _allowed(command: Command) -> list[Access]:

@@ -147,6 +147,14 @@ def get_case(region: str, id: UUID, actor: Actor) -> CaseState:
     return state
 
 
+def standing(region: str, id: UUID) -> tuple[int, Status]:
+    """How many facts the case has, and where it stands: for who has just done something to it."""
+    [(seq, status)] = read(
+        "SELECT seq, status FROM cases_case WHERE region_code = %s AND id = %s", (region, id)
+    )
+    return seq, Status(status)
+
+
 def find_by_number(number: str) -> CaseState | None:
     """By its public number; the number carries the region."""
     raw = Case.objects.filter(region_code=number[:6], number=number).values_list("state", flat=True).first()
