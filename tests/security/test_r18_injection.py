@@ -134,6 +134,7 @@ BUILT = {
     "directory/operations/parties.py": "hands on what it was given",
     "desks/console/bench/floor.py": "what our own program was seen to write",
     "infra/writer.py": "a constant of the file",
+    "infra/rows.py": "names of our own tables and columns",
     "desks/console/snapshot.py": "names of our own tables",
     "desks/console/backup.py": "names of our own tables",
     "desks/console/bench/peers.py": "the name of a peer's database",
@@ -247,7 +248,7 @@ def test_text_is_called_safe_in_one_place_only() -> None:
 
 def test_nothing_typed_becomes_code() -> None:
     running = re.compile(
-        r"\beval\(|\bexec\(|shell=True|os\.system\(|os\.popen\(|pickle|marshal\.|yaml\.(unsafe_)?load\((?!.*Loader)"
+        r"(?<![.\w])(eval|exec)\(|shell=True|os\.system\(|os\.popen\(|pickle|marshal\.|yaml\.(unsafe_)?load\((?!.*Loader)"
         r"|\.from_string\(|\bTemplate\("
     )
     found = {name for name, text in sources() if running.search(re.sub(r"re\.compile\(.*", "", text))}

@@ -1,4 +1,5 @@
-"""读: questions that every request asks (who acts, which case) by plain SQL; the ORM's part of them would be the larger."""
+"""读: questions that every request asks (who acts, which case) by plain SQL; the
+ORM's part of them would be the larger."""
 
 from __future__ import annotations
 
@@ -8,12 +9,19 @@ from typing import Any
 
 from django.db import connection
 
+from banshi.infra.store import inside_a_write, question_marks
+
 
 def read(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     """All rows (placeholders `%s`). On SQLite UUIDs come back as text, instants without a zone."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
+    if inside_a_write():  # which has to see what it has put itself
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return list(cursor.fetchall())
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        sql = question_marks(sql)
+    return list(connection.connection.execute(sql, params).fetchall())
 
 
 def instant(value: datetime | str) -> datetime:

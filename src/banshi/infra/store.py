@@ -123,7 +123,7 @@ class Tx:
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Execute one statement for each row."""
         self.settle()
-        self._cursor.executemany(_question_marks(sql) if self.sqlite else sql, list(rows))
+        self._cursor.executemany(question_marks(sql) if self.sqlite else sql, list(rows))
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> Any | None:
         """The first row, or None. On SQLite UUIDs and instants come back as text."""
@@ -174,7 +174,7 @@ class Tx:
             raise
 
     def _execute(self, sql: str, params: Sequence[Any]) -> int:
-        self._cursor.execute(_question_marks(sql) if self.sqlite else sql, params)
+        self._cursor.execute(question_marks(sql) if self.sqlite else sql, params)
         return int(self._cursor.rowcount)
 
     def append(self, stream: Stream, after: int, facts: Sequence[Fact]) -> list[Recorded]:
@@ -426,8 +426,14 @@ def _settled(execute: Callable[..., Any], sql: str, params: Any, many: bool, con
     return execute(sql, params, many, context)
 
 
+def inside_a_write() -> bool:
+    """Whether this thread is in the middle of a work."""
+    return getattr(_local, "tx", None) is not None
+
+
 @lru_cache(maxsize=1024)
-def _question_marks(sql: str) -> str:
+def question_marks(sql: str) -> str:
+    """The same statement with SQLite's placeholders."""
     return sql.replace("%s", "?")
 
 

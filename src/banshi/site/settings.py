@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "banshi.site.middleware.programs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "banshi.site.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
