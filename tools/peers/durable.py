@@ -1,15 +1,12 @@
 """DBOS on PostgreSQL: a workflow of eight steps; each step's outcome is written before the next one starts.
 
-Clients are threads of one executor, as DBOS runs them.
+Clients are threads of one executor: several need its makers' Conductor to recover one another's work.
 """
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
-
 from dbos import DBOS, DBOSConfig
-from race import STEPS, arguments
+from race import STEPS, arguments, race
 
 _, DATABASE, CLIENTS, LIVES = arguments()
 CONFIG: DBOSConfig = {
@@ -35,12 +32,4 @@ def life() -> int:
 
 
 if __name__ == "__main__":
-    DBOS.launch()
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        for _ in pool.map(lambda _: life(), range(CLIENTS)):
-            pass
-        began = time.perf_counter()
-        for _ in pool.map(lambda _: life(), range(LIVES)):
-            pass
-        print(LIVES / (time.perf_counter() - began))
-    DBOS.destroy()
+    print(race(lambda: life, 1, CLIENTS, LIVES, opened=DBOS.launch))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from race import STEPS, arguments, django, race
+from race import PROCESSES, STEPS, arguments, django, race
 
 ENGINE, DATABASE, CLIENTS, LIVES = arguments()
 django(ENGINE, DATABASE, "django_fsm", "django_fsm_log")
@@ -56,4 +56,4 @@ if __name__ == "__main__":
         with connection.schema_editor() as editor:
             editor.create_model(Life)
     connection.close()
-    print(race(client, CLIENTS, LIVES))
+    print(race(client, PROCESSES[ENGINE], CLIENTS, LIVES))

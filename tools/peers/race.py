@@ -1,4 +1,4 @@
-"""Lives by one or several clients at once, each a process; every peer's script hands its own `live` in.
+"""Lives by one or several clients at once, as threads of as many processes as ours has; every peer hands its `live` in.
 
 A script is called with an engine (sqlite, pg), a database (a file, or a libpq address), clients and lives, and prints
 lives per second.
@@ -7,13 +7,17 @@ lives per second.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.synchronize import Barrier
 
 STEPS = 8
+PROCESSES = {"sqlite": 1, "pg": 2}  # as `./banshi serve`, and `bench life` beside this, have
 
 
 def arguments() -> tuple[str, str, int, int]:
@@ -22,12 +26,22 @@ def arguments() -> tuple[str, str, int, int]:
     return engine, database, int(clients), int(lives)
 
 
-def race(client: Callable[[], Callable[[], object]], clients: int, lives: int) -> float:
-    """Lives per second, when each client opens what it needs, lives once to warm up, and then all start together."""
-    processes = multiprocessing.get_context("fork")
-    gate = processes.Barrier(clients + 1)
-    share = -(-lives // clients)
-    running = [processes.Process(target=_run, args=(client, gate, share)) for _ in range(clients)]
+def race(
+    client: Callable[[], Callable[[], object]],
+    most: int,
+    clients: int,
+    lives: int,
+    opened: Callable[[], object] = bool,
+) -> float:
+    """Lives per second by `clients` in at most so many processes: each process is `opened`, each client makes its `live` and tries it once, then all start."""
+    context = multiprocessing.get_context("fork")
+    processes = min(clients, most)
+    gate = context.Barrier(processes + 1)
+    share = -(-lives // processes)
+    running = [
+        context.Process(target=_run, args=(client, clients // processes, share, opened, gate))
+        for _ in range(processes)
+    ]
     for one in running:
         one.start()
     gate.wait(120)
@@ -37,19 +51,34 @@ def race(client: Callable[[], Callable[[], object]], clients: int, lives: int) -
     seconds = time.perf_counter() - began
     if any(one.exitcode for one in running):
         raise SystemExit("a client failed")
-    return share * clients / seconds
+    return share * processes / seconds
 
 
-def _run(client: Callable[[], Callable[[], object]], gate: Barrier, share: int) -> None:
+def _run(
+    client: Callable[[], Callable[[], object]],
+    threads: int,
+    share: int,
+    opened: Callable[[], object],
+    gate: Barrier,
+) -> None:
+    mine = threading.local()
+
+    def ready() -> None:
+        mine.live = client()
+        mine.live()
+
     try:
-        live = client()
-        live()
+        opened()
+        with ThreadPoolExecutor(threads, initializer=ready) as pool:
+            everybody = threading.Barrier(threads)
+            list(pool.map(lambda _: everybody.wait(120), range(threads)))
+            gate.wait(120)
+            for _ in pool.map(lambda _: mine.live(), range(share)):
+                pass
     except BaseException:
         gate.abort()
         raise
-    gate.wait(120)
-    for _ in range(share):
-        live()
+    os._exit(0)  # whatever a peer keeps running
 
 
 def sqlite(database: str) -> sqlite3.Connection:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from lxml import etree
-from race import STEPS, arguments, race, sqlite
+from race import PROCESSES, STEPS, arguments, race, sqlite
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser import BpmnParser
@@ -73,6 +73,6 @@ def client() -> Callable[[], None]:
 
 
 if __name__ == "__main__":
-    _, DATABASE, clients, lives = arguments()
+    engine, DATABASE, clients, lives = arguments()
     sqlite(DATABASE).execute("CREATE TABLE IF NOT EXISTS workflow (id TEXT PRIMARY KEY, state TEXT NOT NULL)")
-    print(race(client, clients, lives))
+    print(race(client, PROCESSES[engine], clients, lives))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from race import STEPS, arguments, django, race
+from race import PROCESSES, STEPS, arguments, django, race
 
 ENGINE, DATABASE, CLIENTS, LIVES = arguments()
 django(ENGINE, DATABASE, "viewflow", "viewflow.workflow", "lives")
@@ -38,4 +38,4 @@ if __name__ == "__main__":
 
     call_command("migrate", verbosity=0)
     connection.close()
-    print(race(client, CLIENTS, LIVES))
+    print(race(client, PROCESSES[ENGINE], CLIENTS, LIVES))
