@@ -344,7 +344,7 @@ def stated(command: Command, state: CaseState, actor: Actor, yes: bool, at: date
         case "schedule_hearing":
             soonest = calendar.add(today, 7)
             hold_by = state.hearing.hold_by if state.hearing else None
-            given |= {"on": max(soonest, hold_by or soonest), "people": ("staff:70",)}
+            given |= {"on": max(soonest, hold_by or soonest), "people": ("staff:70",), "confirmed": True}
         case "review" | "decide":
             given["verdict"] = "pass" if yes else "refuse"
     return Input(**given)

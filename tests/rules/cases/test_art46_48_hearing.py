@@ -178,6 +178,16 @@ class TestTheNotice:
         refused("hearing_not_asked", reviewed(OFFERED), "schedule_hearing", at("2026-03-04"), **stated)
         assert do(reviewed(REQUIRED), "schedule_hearing", at("2026-03-04"), **stated).hearing
 
+    def test_art46_the_office_itself_may_find_one_needed_and_says_that_it_announced_it(self) -> None:
+        stated: dict[str, Any] = {"on": day("2026-03-17"), "people": (PRESIDER,), "text": TEXT}
+        case = reviewed(PLAIN)
+        error = refused("hearing_not_asked", case, "schedule_hearing", at("2026-03-04"), **stated)
+        assert "第四十六条" in error.article
+        called = do(case, "schedule_hearing", at("2026-03-04"), confirmed=True, **stated)
+        assert called.hearing and called.hearing.held_on == day("2026-03-17")
+        other = reviewed(replace(PLAIN, type="05"))
+        refused("hearing_not_asked", other, "schedule_hearing", at("2026-03-04"), confirmed=True, **stated)
+
 
 class TestTheHearing:
     def test_art45_stops_the_clock_from_the_notice_until_it_was_held(self) -> None:

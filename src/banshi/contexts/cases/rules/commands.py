@@ -300,6 +300,7 @@ _TABLE = (
             Ask("on", "举行的日期", "date", required=True),
             Ask("people", "主持人", "person", required=True, help="审查这件申请的人不能主持。"),
             Ask("text", "时间、地点和事由", required=True),
+            Ask("confirmed", "没有人申请，本机关认为涉及公共利益、需要听证，已经向社会公告", "no"),
         ),
     ),
     Command(

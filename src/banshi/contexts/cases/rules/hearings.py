@@ -56,12 +56,14 @@ def schedule(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
     article = law.article("hearing_conduct", state.plan.type)
     if hearing.minutes:
         raise Refused("hearing_held_already", "听证已经举行过。", "The hearing was held already.")
-    if not hearing.requested_on and state.plan.hearing != "required":
+    own = state.plan.type == "01" and given.confirmed  # art. 46: what the office itself finds to need one
+    if not (hearing.requested_on or state.plan.hearing == "required" or own):
         raise Refused(
             "hearing_not_asked",
-            "没有人申请听证，也不是应当听证的事项。",
-            "No hearing was asked for or required.",
-            article,
+            "没有人申请听证，也不是应当听证的事项；本机关认为涉及公共利益、需要听证的，先向社会公告，再勾选。",
+            "No hearing was asked for or required. If the office finds one needed in the public interest, announce it and say so.",
+            law.article("hearing_required", state.plan.type),
+            "confirmed",
         )
     if given.on is None or calendar.between(on, given.on) < limits.hearing_notice_days:
         raise Refused(
@@ -91,6 +93,7 @@ def schedule(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
         "on": given.on,
         "notified_on": on,
         "presider": presider,
+        **({"own": True} if own else {}),
         "text": given.text,
         "digest": given.digest,
     }

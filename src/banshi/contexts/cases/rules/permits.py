@@ -139,7 +139,7 @@ def _sensible(command: Command, state: CaseState, actor: Actor) -> bool:
         case "schedule_hearing":
             hearing = state.hearing
             asked_for = bool(hearing and hearing.requested_on) or state.plan.hearing == "required"
-            return asked_for and not (hearing and hearing.minutes)
+            return (asked_for or state.plan.type == "01") and not (hearing and hearing.minutes)
         case "hold_hearing":
             notified = state.hearing is not None and state.hearing.held_on is not None
             return notified and bool(state.pauses) and state.pauses[-1].kind is SpecialProcedure.HEARING
