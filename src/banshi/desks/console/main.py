@@ -109,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     prove = command(
         "prove", "证明：突然断电、写盘、并发 / prove crash safety, durability, no lost update", _prove
     )
-    prove.add_argument("name", help="crash, crash-http, durability, clashes, rules-fuzz")
+    prove.add_argument("name", help="crash, crash-http, durability, clashes, rules, rules-fuzz")
     prove.add_argument("--n", type=int, default=0, help="多少轮 / rounds")
     prove.add_argument("--seed", type=int, default=1, help="同一种子，同样的时刻 / the same moments again")
     prove.add_argument("--engine", choices=("sqlite", "pg", "both"), default="both")
@@ -169,6 +169,50 @@ def _parser() -> argparse.ArgumentParser:
     suite = command("test", "跑公开标准的用例 / run cases of the public standard", _rules_test, rules)
     suite.add_argument("file", type=Path, help="JSONL，格式见 docs/rules.md / the format: docs/rules.md")
     suite.add_argument("--json", action="store_true")
+
+    match = command("match", "一批人（企业）对照规则 / who meets the rules", _rules_match, rules)
+    match.add_argument(
+        "file", type=Path, metavar="RULES", help="YAML，格式见 docs/rules.md / the format: docs/rules.md"
+    )
+    match.add_argument("population", type=Path, metavar="POPULATION.parquet")
+    match.add_argument("--given", action="append", default=[], metavar="KEY=VALUE", help="as_of=2026-03-01")
+    match.add_argument(
+        "--id", default="", metavar="COLUMN", help="主体编号所在的列 / the column naming each subject"
+    )
+    match.add_argument("--explain", action="store_true", help="逐项讲解 / why, condition by condition")
+    match.add_argument("--summary", action="store_true", help="只印合计 / the counts only")
+    match.add_argument("--json", action="store_true")
+
+    guides = group("guidance", "导办流程和决策表 / guides and decision tables")
+    answers = command("run", "按答案跑一遍，印出结论 / run answers, print outcomes", _guidance_run, guides)
+    answers.add_argument("flow", type=Path, help="流程 .yaml 或决策表 .csv .xlsx / a flow or a table")
+    answers.add_argument(
+        "answers", type=Path, help="JSONL，格式见 docs/guidance.md / the format: docs/guidance.md"
+    )
+    ways = command("check", "查问不到、没结论、没尽头、太长、重叠 / check", _guidance_check, guides)
+    ways.add_argument(
+        "flow", type=Path, nargs="?", help="文件或文件夹；缺省为 data/guidance / file or folder"
+    )
+    ways.add_argument("--json", action="store_true")
+    shape = command("draw", "画出怎样问 / draw where each answer leads", _guidance_draw, guides)
+    shape.add_argument("flow", type=Path)
+    shape.add_argument("--out", type=Path, metavar="FILE.svg", help="缺省印在屏幕上 / the screen")
+
+    policies = group("policies", "政策 / policies")
+    command("check", "检查政策文件 / check the files", _policies_check, policies).add_argument(
+        "folder", type=Path, nargs="?", help="缺省为 data/policies"
+    )
+    matched = configured(
+        command("match", "发布改动并匹配全市 / publish changes, match everybody", _policies_match, policies)
+    )
+    matched.add_argument("folder", type=Path, nargs="?", help="缺省为 data/policies")
+    matched.add_argument(
+        "--policy", action="append", default=[], metavar="CODE", help="只按这些政策，可多次 / only these"
+    )
+    known = configured(
+        command("known", "装入部门数据 / load what registers know of people", _policies_known, policies)
+    )
+    known.add_argument("file", type=Path, help="格式见 data/policies/README.md / the format")
 
     cases = group("cases", "办件 / cases")
     move = configured(
@@ -352,6 +396,63 @@ def _rules_test(given: argparse.Namespace) -> int:
     from banshi.desks.console import rules
 
     return rules.test(given.file, as_json=given.json)
+
+
+def _rules_match(given: argparse.Namespace) -> int:
+    from banshi.desks.console import rules_match
+
+    return rules_match.match(
+        given.file,
+        given.population,
+        given=given.given,
+        id_column=given.id,
+        explain=given.explain,
+        summary=given.summary,
+        as_json=given.json,
+    )
+
+
+def _guidance_run(given: argparse.Namespace) -> int:
+    from banshi.desks.console import guidance
+
+    return guidance.run(given.flow, given.answers)
+
+
+def _guidance_check(given: argparse.Namespace) -> int:
+    from banshi.desks.console import guidance
+
+    return guidance.check(given.flow, as_json=given.json)
+
+
+def _guidance_draw(given: argparse.Namespace) -> int:
+    from banshi.desks.console import guidance
+
+    return guidance.draw(given.flow, given.out)
+
+
+def _policies_check(given: argparse.Namespace) -> int:
+    installation.start_without_data()
+    from banshi.desks.console import policies
+
+    return policies.check(given.folder)
+
+
+def _policies_match(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    installation.require_current_tables()
+    from banshi.desks.console import policies
+
+    with _alone() as at:
+        return policies.match(given.folder, given.policy, at)
+
+
+def _policies_known(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    installation.require_current_tables()
+    from banshi.desks.console import policies
+
+    with _alone() as at:
+        return policies.known(given.file, at)
 
 
 def _cases_migrate(given: argparse.Namespace) -> int:

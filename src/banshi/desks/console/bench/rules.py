@@ -35,8 +35,11 @@ type Row = dict[str, Any]
 
 
 def rules(quick: bool, cases: int | None) -> Iterator[Figure]:
-    """The closure backend; `cases` is how many rows a round has."""
+    """The closure, whose rounds have `cases` rows; then the populations."""
+    from banshi.desks.console.bench.population import population
+
     yield from closure(5 if quick else ROUNDS, cases or (200 if quick else ROWS))
+    yield from population(quick)
 
 
 def closure(rounds: int, count: int) -> Iterator[Figure]:

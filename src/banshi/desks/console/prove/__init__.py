@@ -3,6 +3,7 @@
 ./banshi prove crash --n 200 --seed 1      kill -9 at random moments: nothing acknowledged is lost, half done or doubled
 ./banshi prove durability                  every acknowledgement comes after a sync to disk, and mutants are caught
 ./banshi prove clashes                     32 clients on the same 50 cases: no lost update, each loser told why
+./banshi prove rules --n 1000000           every backend of the rule language gives the same answers
 ./banshi prove rules-fuzz --n 5000000      random token strings: nothing but the rule language's own errors
 """
 
@@ -19,7 +20,7 @@ from banshi.desks.console.prove.ground import Ground, ground
 from banshi.infra.private_postgres import PostgresMissing
 from banshi.kernel.facts import Refused
 
-NAMES = ("crash", "crash-http", "durability", "clashes", "rules-fuzz")
+NAMES = ("crash", "crash-http", "durability", "clashes", "rules", "rules-fuzz")
 
 
 @dataclass(slots=True)
@@ -53,6 +54,13 @@ def run(name: str, *, engine: str, n: int, seed: int, as_json: bool) -> int:
         from banshi.desks.console.prove import rules
 
         return _told(rules.fuzz(n, seed), as_json)
+    if name == "rules":
+        from banshi.desks.console.prove import agreement
+
+        try:
+            return _told(agreement.prove(n, seed), as_json)
+        except PostgresMissing as missing:
+            raise _no_postgres(missing) from missing
     if engine == "both":
         # Django knows one database a process.
         return max(_apart(name, one, n, seed, as_json) for one in ("sqlite", "pg"))
@@ -60,9 +68,13 @@ def run(name: str, *, engine: str, n: int, seed: int, as_json: bool) -> int:
         with ground(engine) as city:
             proof = _proof(name)(city, n, seed)
     except PostgresMissing as missing:
-        zh, _, en = str(missing).partition("\n")
-        raise Refused("no_postgres", zh, en) from missing
+        raise _no_postgres(missing) from missing
     return _told(proof, as_json)
+
+
+def _no_postgres(missing: PostgresMissing) -> Refused:
+    zh, _, en = str(missing).partition("\n")
+    return Refused("no_postgres", zh, en)
 
 
 def _told(proof: Proof, as_json: bool) -> int:
