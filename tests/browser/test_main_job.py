@@ -75,6 +75,8 @@ def apply(visitor: Visitor, told: dict[str, object], folder: Path) -> list[str]:
         if "/questions/" in path:
             tick(page, f"input[value='{answers[path.rsplit('/', 1)[1]]}']")
             visitor.press("继续")
+        elif "/form/" in path and page.get_by_role("button", name="同意带出").count():
+            visitor.press("同意带出")
         elif "/form/" in path:
             fill(page, values)
             visitor.press("继续")
@@ -106,6 +108,9 @@ def choose(page: Page, name: str, value: str) -> None:
 
 def fill(page: Page, values: dict[str, object]) -> None:
     for code, value in values.items():
+        if isinstance(value, list):
+            fill_rows(page, code, value)
+            continue
         inputs = page.locator(f"main [name='{code}']")
         if inputs.count() == 0:
             year = page.locator(f"main [name='{code}_year'], main [name='{code}-year']")
@@ -120,6 +125,15 @@ def fill(page: Page, values: dict[str, object]) -> None:
             page.select_option(f"main [name='{code}']", str(value))
         else:
             page.fill(f"main [name='{code}']", str(value))
+
+
+def fill_rows(page: Page, code: str, rows: list[dict[str, str]]) -> None:
+    """A repeated group, a row more for each but the first."""
+    for number, row in enumerate(rows if page.locator(f"main [name^='{code}-']").count() else []):
+        if number:
+            page.get_by_role("button", name="再加一行").click()
+        for column, text in row.items():
+            page.fill(f"main [name='{code}-{number}-{column}']", text)
 
 
 def upload(visitor: Visitor, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -13,7 +14,13 @@ from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.models import Case, Document
 from banshi.contexts.certificates.models import Certificate
 from banshi.contexts.intake.models import Application, Evidence
+from banshi.contexts.policies import operations as policy_operations
+from banshi.contexts.policies import queries as policies
+from banshi.contexts.policies.values import Offer
 from banshi.directory.models import PostHeld
+from banshi.flows import policy_offers
+from banshi.infra import clock
+from banshi.infra.config import DATA
 from banshi.kernel.actors import SYSTEM
 from tests import personas
 from tests.personas import LICHENG
@@ -72,7 +79,57 @@ def scene() -> Scene:
     Application.objects.filter(id=granted.id).update(lead_office=f"{LICHENG}-market")
     evidence = Evidence.objects.filter(application_id=draft.id, material=MATERIALS[0]).get().id
     post = PostHeld.objects.get(staff_id=personas.wang().id).id
+    policies_found()
     return Scene(draft, evidence, correcting, granted, taken, clerks_draft, personas.wang().id, post)
+
+
+def policies_found() -> None:
+    """A policy for 李秀英, applied for; a briefing and a paper of 鲤城区."""
+    library, _ = policies.read_files(DATA / "policies")
+    assert library is not None
+    party, at = personas.party_of(personas.li()).id, clock.now()
+    told = {"person.youngest_born": date(2025, 8, 20)}
+    policy_operations.record_known(
+        region=LICHENG,
+        party=party,
+        source="health",
+        values=told,
+        elements=library.elements,
+        actor=SYSTEM,
+        at=at,
+    )
+    policy_offers.publish(library=library, scope=LICHENG, actor=SYSTEM, at=at)
+    while policy_offers.step(at):
+        pass
+    offer = an_offer()
+    policy_offers.claim(offer=offer, supplied={"account": "6222"}, actor=personas.li().actor, at=at)
+    policy_operations.announce(
+        region=LICHENG,
+        office=f"{LICHENG}-market",
+        title="政策面对面",
+        codes=[],
+        starts_at=at + timedelta(days=9),
+        place="一楼大厅",
+        link="",
+        actor=personas.lin().actor,
+        at=at,
+    )
+    policy_operations.file_paper(
+        region=LICHENG,
+        title="政策汇编",
+        department="market",
+        policy="",
+        name="政策汇编.pdf",
+        content=town.PDF,
+        actor=personas.lin().actor,
+        at=at,
+    )
+
+
+def an_offer() -> Offer:
+    """The childcare subsidy, which 鲤城区's health office and government handle."""
+    found = policies.list_offers([personas.party_of(personas.li()).id])
+    return next(one for one in found if one.policy == "n-childcare")
 
 
 def at_the_window(clerk: Visitor, officer: Visitor, *, submit: bool = True) -> Matter:
@@ -143,6 +200,16 @@ def things(scene: Scene, route: str) -> dict[str, object]:
             "evidence": scene.evidence,
             "file": scene.evidence,
         }
+    if route.startswith(("me/policies/", "officer/policies/offers/")):
+        return found | {"id": an_offer().id}
+    if route.startswith(("policies/briefings/", "officer/policies/briefings/")):
+        return found | {"id": policies.list_briefings(LICHENG)[0].id}
+    if route.startswith("policies/papers/"):
+        return found | {"id": policies.list_papers(LICHENG)[0].id}
+    if route.startswith(("policies/", "officer/policies/")):
+        return found | {"code": "n-childcare"}
+    if route.startswith("guides/"):
+        return found | {"code": "construction-project"}
     if route.startswith("officer/bundle/"):
         return found | {"id": scene.granted.id}
     if route.startswith(("c/", "m/")):

@@ -129,6 +129,8 @@ def test_what_is_open_to_everybody_is_few_and_known() -> None:
             "api/openapi.json",
         ),
         *("_components/", "_components/display/", "_components/<slug:name>/"),
+        *("guides/", "guides/<slug:code>", "guides/<slug:code>/drawn"),
+        *("policies", "policies/<slug:code>", "policies/papers/<str:region>/<uuid:id>"),
     }
     # Of the API's, each method is declared by itself.
     operations = {

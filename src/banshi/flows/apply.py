@@ -4,32 +4,46 @@ that becomes the departments' cases — in one transaction."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from banshi.contexts.cases import operations as cases
 from banshi.contexts.cases import queries as case_queries
 from banshi.contexts.cases.values import Budget, Plan, WorkPlan
 from banshi.contexts.catalogue import queries as catalogue
-from banshi.contexts.catalogue.values import Bundle, Condition, Dictionaries, Item, Limit
+from banshi.contexts.catalogue.values import Bundle, Column, Condition, Dictionaries, Element, Item, Limit
 from banshi.contexts.certificates import queries as certificates
 from banshi.contexts.forms import queries as forms
+from banshi.contexts.forms.values import (
+    SUGGESTED,
+    Check,
+    Field,
+    Filled,
+    Form,
+    MaterialNeed,
+    Need,
+    Problem,
+    Settled,
+)
 from banshi.contexts.forms.values import Choice as FormChoice
-from banshi.contexts.forms.values import Field, Filled, Form, MaterialNeed, Need, Problem
 from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.guidance.values import Choice, Progress, Question
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake import queries as applications
-from banshi.contexts.intake.values import Application, Evidence, Led
+from banshi.contexts.intake.values import BROUGHT, CONSENT, Application, Evidence, Led
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
 from banshi.directory.values import PartyKind
 from banshi.infra import crypto
 from banshi.infra.store import Tx, new_id, write
 from banshi.kernel.actors import Actor
+from banshi.kernel.elements import GROUP, rows_of
 from banshi.kernel.facts import NotFound, Refused
+from banshi.kernel.rules import Names
 from banshi.kernel.workdays import civil_day
 
 
@@ -63,25 +77,48 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """申请现状: everything that a page of an application shows."""
+    """申请现状: everything that a page of an application shows.
+
+    `whole` is the form with every field, `form` with those that are asked as things stand; `wanted` the sources outside
+    that could fill something in, once the applicant agrees.
+    """
 
     application: Application
     target: Target
     progress: Progress
     chosen: tuple[Chosen, ...]
-    form: Form
+    whole: Form
+    settled: Settled
     typed: Mapping[str, str]
-    filled: Mapping[str, Filled]
+    prefilled: Mapping[str, Filled]
+    wanted: frozenset[str]
     evidence: tuple[Evidence, ...]
     held: Mapping[str, str]  # material code → identifier of a certificate the person holds already
     known: Mapping[str, str]  # what the platform knows of the person or firm, by source
+
+    @property
+    def form(self) -> Form:
+        return self.settled.form
+
+    @property
+    def filled(self) -> Mapping[str, Filled]:
+        return self.settled.filled
 
     @property
     def values(self) -> dict[str, str]:
         """What would be submitted: typed values, else what is known."""
         fields = self.form.fields
         known = {one.code: self.filled[one.code].value for one in fields if one.code in self.filled}
-        return {**known, **{one.code: self.typed[one.code] for one in fields if one.code in self.typed}}
+        typed = {
+            one.code: self.typed[one.code] for one in fields if one.code in self.typed and not one.computed
+        }
+        return {**known, **typed}
+
+    def with_typed(self, typed: Mapping[str, str], today: date) -> Standing:
+        """The same with these values typed too: what is asked, computed and suggested follows."""
+        together = {**self.typed, **typed}
+        settled = forms.settle(self.whole, together, self.prefilled, self.progress.answers, today)
+        return replace(self, typed=together, settled=settled)
 
     @property
     def supplied(self) -> set[str]:
@@ -149,7 +186,23 @@ def form(what: Target, picks: tuple[Chosen, ...], answers: Mapping[str, str]) ->
     """One form and one set of materials for these items. What another of them issues need not be handed over."""
     issued = {pick.item.outcome.certificate: pick.item for pick in picks if pick.item.outcome.certificate}
     needs = [_need(what.dictionaries, pick, answers, issued) for pick in picks]
-    return forms.merge(needs, [(section.key, section.title) for section in what.dictionaries.sections])
+    sections = [(section.key, section.title) for section in what.dictionaries.sections]
+    return forms.merge(needs, sections, _data(what.dictionaries))
+
+
+_latest: list[
+    tuple[Dictionaries, Names]
+] = []  # of the dictionaries in force: the rules are compiled for them
+
+
+def _data(dictionaries: Dictionaries) -> Names:
+    """What the rules of fields may ask for."""
+    for known, names in _latest:
+        if known is dictionaries:
+            return names
+    names = catalogue.data_of(dictionaries)
+    _latest[:] = [(dictionaries, names), *_latest[:1]]
+    return names
 
 
 def _need(
@@ -158,22 +211,7 @@ def _need(
     fields = []
     for part in catalogue.needed_elements(pick.item, pick.situations):
         element = dictionaries.elements[part.element]
-        fields.append(
-            Field(
-                code=part.element,
-                label=element.label,
-                kind=element.kind,
-                section=element.section,
-                required=not part.optional,
-                items=(),
-                help=element.help,
-                choices=tuple(FormChoice(choice.key, choice.text) for choice in element.choices),
-                max_length=element.max_length,
-                sources=catalogue.fill_sources(element, answers),
-                past_only=element.past_only,
-                earliest_years_ago=element.earliest_years_ago,
-            )
-        )
+        fields.append(_field(part.element, element, not part.optional, answers))
     materials = []
     for need in catalogue.needed_materials(pick.item, pick.situations):
         kind = dictionaries.materials[need.material]
@@ -196,6 +234,57 @@ def _need(
     return Need(pick.item.plain_name, tuple(fields), tuple(materials))
 
 
+def _field(code: str, element: Element, required: bool, answers: Mapping[str, str]) -> Field:
+    sources = catalogue.fill_sources(element, answers)
+    return Field(
+        code=code,
+        label=element.label,
+        kind=element.kind,
+        section=element.section,
+        required=required,
+        items=(),
+        help=element.help,
+        choices=tuple(FormChoice(choice.key, choice.text) for choice in element.choices),
+        max_length=element.max_length,
+        sources=tuple(f"{EARLIER}.{code}" if source == EARLIER else source for source in sources),
+        past_only=element.past_only,
+        earliest_years_ago=element.earliest_years_ago,
+        unit=element.unit,
+        whole=element.whole,
+        shown=element.shown,
+        computed=element.computed,
+        suggested=element.suggested,
+        checks=tuple(Check(one.rule, one.zh, one.en) for one in element.checks),
+        columns=tuple(_column(one, element.section) for one in element.columns),
+        most_rows=element.most_rows,
+    )
+
+
+def _column(one: Column, section: str) -> Field:
+    return Field(
+        code=one.key,
+        label=one.label,
+        kind=one.kind,
+        section=section,
+        required=not one.optional,
+        items=(),
+        help=one.help,
+        choices=tuple(FormChoice(choice.key, choice.text) for choice in one.choices),
+        max_length=one.max_length,
+        past_only=one.past_only,
+        unit=one.unit,
+        whole=one.whole,
+    )
+
+
+EARLIER = "earlier"
+_OUTSIDE = (
+    "register.",
+    "certificate.",
+    f"{EARLIER}.",
+)  # sources that are asked with the applicant's consent alone
+
+
 def standing(region: str, id: UUID, actor: Actor, at: datetime) -> Standing:
     """Where an application stands at this instant. Raises `NotFound`."""
     application = applications.get_application(region, id, actor)
@@ -204,6 +293,10 @@ def standing(region: str, id: UUID, actor: Actor, at: datetime) -> Standing:
     picks = chosen(what, progress.answers)
     merged = form(what, picks, progress.answers)
     known = _known(application.party)
+    typed = applications.typed(application)
+    brought = _brought(typed)
+    prefilled = forms.prefill(merged, {**_of_agent(application.party, actor), **known, **brought})
+    settled = forms.settle(merged, typed, prefilled, progress.answers, civil_day(at))
     certificates_held = certificates.held_by(application.party, civil_day(at))
     held = {
         need.code: certificates_held[need.certificate]
@@ -216,12 +309,36 @@ def standing(region: str, id: UUID, actor: Actor, at: datetime) -> Standing:
         progress,
         picks,
         merged,
-        applications.typed(application),
-        forms.prefill(merged, {**_of_agent(application.party, actor), **known}),
+        settled,
+        {code: value for code, value in typed.items() if code not in (CONSENT, BROUGHT)},
+        prefilled,
+        _wanted(settled, typed),
         tuple(applications.evidence(application)),
         held,
         known,
     )
+
+
+def _brought(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was fetched from outside with consent, by source."""
+    found: dict[str, str] = msgspec.json.decode(typed[BROUGHT]) if typed.get(BROUGHT) else {}
+    return {source: value for source, value in found.items() if value}
+
+
+def _wanted(settled: Settled, typed: Mapping[str, str]) -> frozenset[str]:
+    """The sources outside that were not asked yet, of fields in which nothing stands."""
+    if typed.get(CONSENT) == "no":
+        return frozenset()
+    asked: dict[str, str] = msgspec.json.decode(typed[BROUGHT]) if typed.get(BROUGHT) else {}
+    empty = [one for one in settled.form.fields if one.code not in typed and _open_to(one, settled)]
+    return frozenset(source for one in empty for source in one.sources if source.startswith(_OUTSIDE)) - set(
+        asked
+    )
+
+
+def _open_to(one: Field, settled: Settled) -> bool:
+    """Whether something better than nothing, or than a guess, could still come."""
+    return one.code not in settled.filled or settled.filled[one.code].source == SUGGESTED
 
 
 def _known(party: UUID) -> dict[str, str]:
@@ -246,6 +363,9 @@ def problems(now: Standing, today: datetime) -> list[Problem]:
     if not now.chosen:
         return [Problem("", "按您的回答，没有需要办理的事项。", "By your answers nothing has to be done.")]
     _, wrong = forms.check(now.form.fields, now.values, civil_day(today))
+    said = {problem.field for problem in wrong}
+    codes = [one.code for one in now.form.fields if one.code not in said]
+    wrong += forms.check_rules(now.settled, codes)
     return wrong + forms.check_materials(now.form, now.supplied)
 
 
@@ -310,7 +430,28 @@ def _hand_in(tx: Tx, now: Standing, actor: Actor, at: datetime, batch: UUID | No
         led=_led(now, at),
         batch=batch,
     )
-    return [_open(now, pick, values, actor, at) for pick in now.chosen]
+    stated = {code: _words(one, values[code]) for code, one in _by_code(now.form).items() if code in values}
+    return [_open(now, pick, stated, actor, at) for pick in now.chosen]
+
+
+def _by_code(form: Form) -> dict[str, Field]:
+    return {one.code: one for one in form.fields}
+
+
+def _words(one: Field, value: str) -> str:
+    """As a department reads it: of a group a line a row, each column by its name."""
+    if one.kind != GROUP:
+        return value
+    texts = {column.code: {choice.key: choice.text for choice in column.choices} for column in one.columns}
+    lines = [
+        "，".join(
+            f"{column.label}：{texts[column.code].get(row[column.code], row[column.code])}{column.unit}"
+            for column in one.columns
+            if row.get(column.code)
+        )
+        for row in rows_of(value)
+    ]
+    return "\n".join(lines)
 
 
 def _hand_in_for(

@@ -24,6 +24,7 @@ from banshi.directory.calendar import calendar
 from banshi.infra import crypto
 from banshi.infra.store import Tx, write
 from banshi.kernel.actors import Actor
+from banshi.kernel.elements import GROUP
 from banshi.kernel.facts import Refused
 from banshi.kernel.workdays import civil_day
 
@@ -157,13 +158,13 @@ def _fields(values: Mapping[str, str]) -> tuple[Field, ...]:
         Field(
             code=code,
             label=elements[code].label,
-            kind=elements[code].kind,
+            kind="long_text" if elements[code].kind == GROUP else elements[code].kind,
             section=elements[code].section,
             required=True,
             items=(),
             help=elements[code].help,
             choices=tuple(Choice(one.key, one.text) for one in elements[code].choices),
-            max_length=elements[code].max_length,
+            max_length=max(elements[code].max_length, len(values[code]) * 2),
             past_only=elements[code].past_only,
             earliest_years_ago=elements[code].earliest_years_ago,
         )

@@ -16,6 +16,7 @@ _KINDS: dict[str, type] = {
     "demo": bool,
     "threads": int,
     "seal": dict,
+    "register": dict,
 }
 DATA = Path(__file__).resolve().parents[3] / "data"  # reference data that comes with the project
 
@@ -39,6 +40,9 @@ class Config:
     address: str = "http://127.0.0.1:8000"  # as printed in QR codes
     threads: int = 8
     seal: Mapping[str, str] = field(default_factory=dict)  # `[seal]`: `adapter` and its arguments
+    register: Mapping[str, str] = field(
+        default_factory=dict
+    )  # `[register]`: the same, of the enterprise register
 
     @property
     def engine(self) -> str:
@@ -95,7 +99,7 @@ def load(path: Path) -> Config:
                 f"{path}：不认识的项“{key}”。 / {path}: unknown key '{key}'. ({', '.join(sorted(_KINDS))})"
             )
         fits = type(value) is _KINDS[key]  # `secure = "false"` would be true
-        parts = value if key == "hosts" else value.values() if fits and key == "seal" else ()
+        parts = value if key == "hosts" else value.values() if fits and type(value) is dict else ()
         if not fits or not all(isinstance(one, str) for one in parts):
             raise BadConfig(f"{path}：“{key}”的写法不对：{value!r}。 / {path}: '{key}' cannot be {value!r}.")
     for key in ("database", "folder", "keys"):
@@ -114,6 +118,7 @@ def load(path: Path) -> Config:
         address=raw.get("address", "http://127.0.0.1:8000").rstrip("/"),
         threads=raw.get("threads", 8),
         seal=raw.get("seal", {}),
+        register=raw.get("register", {}),
     )
 
 

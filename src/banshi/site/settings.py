@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "banshi.contexts.cases",
     "banshi.contexts.certificates",
     "banshi.contexts.evaluation",
+    "banshi.contexts.policies",
     "banshi.desks.citizen",
     "banshi.desks.counter",
     "banshi.desks.officer",

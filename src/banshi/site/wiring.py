@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from banshi.contexts.cases import events as case
-from banshi.flows import deadlines, deliver, one_thing
+from banshi.contexts.certificates import events as certificate
+from banshi.contexts.policies import events as policy
+from banshi.flows import deadlines, deliver, one_thing, policy_offers
 from banshi.infra import outbox, store
 from banshi.infra.scheduler import Duty
 
@@ -30,6 +32,11 @@ AFTERWARDS: dict[str, tuple[str, ...]] = {
     case.CERTIFIED: ("render certificate", "deliver online"),
     case.REVOKED: ("render documents", "revoke certificate"),
     case.CANCELLED: ("render documents", "revoke certificate"),
+    certificate.ISSUED: ("match policies",),
+    certificate.REVOKED: ("match policies",),
+    certificate.CANCELLED: ("match policies",),
+    policy.DATA_RECORDED: ("match policies",),
+    "directory.party.updated": ("match policies",),
 }
 HANDLERS: dict[str, outbox.Handler] = {
     "render documents": deliver.render_documents,
@@ -37,8 +44,13 @@ HANDLERS: dict[str, outbox.Handler] = {
     "render certificate": deliver.render_certificate,
     "deliver online": deliver.deliver_online,
     "revoke certificate": deliver.revoke_certificate,
+    "match policies": policy_offers.rematch,
 }
-DUTIES = (Duty("deadlines", 30, deadlines.check), Duty("bundles", 300, one_thing.settle))
+DUTIES = (
+    Duty("deadlines", 30, deadlines.check),
+    Duty("bundles", 300, one_thing.settle),
+    Duty("policies", 5, policy_offers.step),
+)
 
 
 def install() -> None:

@@ -1,7 +1,7 @@
 """Fields of forms: what is asked, how it is typed, and what was wrong with the answer."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,7 +33,9 @@ INPUTS: dict[str, dict[str, str]] = {
     "calendar": {"type": "date", "class": "w-11"},
 }
 GROUPS = ("radios", "checkboxes", "date")
-KINDS = (*INPUTS, *GROUPS, "textarea", "select", "file", "hidden")
+# "rows": a repeated group; "output": what is computed and cannot be typed.
+KINDS = (*INPUTS, *GROUPS, "textarea", "select", "file", "hidden", "rows", "output")
+MOST_ROWS = 100
 
 DATE_BOXES = (
     ("year", pgettext_lazy("date", "年"), "w-4"),
@@ -58,7 +60,7 @@ class Field:
 
     `value` is a str; a collection of str for checkboxes; a date, or a mapping with year, month and day as
     they were typed, for kind "date" (a day known by heart: three boxes, read back by `read_date`). "calendar"
-    is a day near today, picked. `heading` makes the label the page's heading; `inline` sets options side by
+    is a day near today, picked. `members` are the rows of kind "rows", each a tuple of fields. `heading` makes the label the page's heading; `inline` sets options side by
     side; `max_bytes` and `accept` hold for files; `wedge` marks the one field a card reader types into.
     """
 
@@ -80,6 +82,8 @@ class Field:
     inline: bool = False
     autofocus: bool = False
     wedge: bool = False
+    members: tuple[tuple["Field", ...], ...] = ()
+    full: bool = False  # no more rows can be added
     id: str = ""
 
     def __post_init__(self) -> None:
@@ -130,6 +134,24 @@ def read_date(data: Mapping[str, str], name: str) -> date | None:
         unicodedata.normalize("NFKC", data.get(f"{name}_{part}", "")).strip() for part, _, _ in DATE_BOXES
     ]
     return date(*map(int, typed)) if any(typed) else None
+
+
+def read_rows(data: Mapping[str, str], name: str, columns: Sequence[str]) -> list[dict[str, str]] | None:
+    """Read the rows of a group as they were typed, those in which nothing stands too; None if the page did not show it."""
+    found = [
+        {column: data.get(f"{name}-{number}-{column}", "") for column in columns}
+        for number in range(MOST_ROWS)
+        if any(f"{name}-{number}-{column}" in data for column in columns)
+    ]
+    return found or None
+
+
+def changed_rows(data: Mapping[str, str], name: str, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows after the button that was pressed: `drop` takes one out."""
+    pressed, _, number = data.get("drop", "").rpartition("-")
+    if pressed == name and number.isdecimal() and int(number) < len(rows):
+        return [row for place, row in enumerate(rows) if place != int(number)]
+    return rows
 
 
 def from_form(bound: BoundField, **changes: Any) -> Field:

@@ -143,8 +143,8 @@ def test_a_bundle_asks_few_questions(catalogue: Catalogue, code: str, questions:
                 "gas": "new",
                 "staff_health": "needed",
             },
-            (7, 53, 19),
-            (24, 12),
+            (7, 54, 19),
+            (25, 12),
         ),
         (
             "enterprise-change",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banshi.contexts.guidance.rules import longest, paths, progress
+from banshi.contexts.guidance.rules.walking import longest, paths, progress
 from banshi.contexts.guidance.values import Choice, Question
 
 YES_NO = (Choice("yes", "是"), Choice("no", "不是"))

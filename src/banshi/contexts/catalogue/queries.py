@@ -22,13 +22,14 @@ from banshi.contexts.catalogue.rules.answers import (
     situations_of,
 )
 from banshi.contexts.catalogue.rules.drawing import drawing
+from banshi.contexts.catalogue.rules.form_checks import data_of
 from banshi.contexts.catalogue.rules.laws import Laws, NoSuchArticle
 from banshi.contexts.catalogue.values import Basis, Bundle, Ceiling, Dictionaries, Item
 from banshi.infra.config import DATA
 from banshi.kernel.facts import NotFound
 
 __all__ = [
-    "Edition", "Hit", "InForce", "Reading", "article_text", "catalogue", "drawing", "fill_sources", "get_bundle", "get_item", "get_version",
+    "Edition", "Hit", "InForce", "Reading", "article_text", "catalogue", "data_of", "drawing", "fill_sources", "get_bundle", "get_item", "get_version",
     "needed_elements", "needed_materials", "needed_works", "read_files", "search", "situations_of",
 ]  # fmt: skip
 

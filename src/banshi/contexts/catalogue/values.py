@@ -73,14 +73,48 @@ class Situation(Frozen, frozen=True):
 
 
 class Fill(Frozen, frozen=True):
-    """自动填写: take the element from what is known (`person.name`, `enterprise.uscc`, …) when so answered."""
+    """自动填写: take the element from what is known when so answered.
+
+    Sources: `person.name`, `enterprise.uscc` … of the platform's own register; and, with consent, `register.name` … of the
+    enterprise register, `certificate.food_licence.number` (or what the certificate states) and `earlier`, the same element as
+    it was stated in an earlier matter.
+    """
 
     source: str
     when: Condition = {}
 
 
+class Rule(Frozen, frozen=True):
+    """核对规则 of an element: a condition (docs/rules.md) that must not be false, and what is said when it is."""
+
+    rule: str
+    zh: str
+    en: str
+
+
+class Column(Frozen, frozen=True):
+    """列: one field of every row of a group."""
+
+    key: str
+    label: str
+    kind: Literal[
+        "text", "name", "resident_id", "uscc", "phone", "date", "number", "money", "choice", "address"
+    ]
+    help: str = ""
+    choices: tuple[Choice, ...] = ()
+    max_length: int = 100
+    unit: str = ""
+    whole: bool = False
+    optional: bool = False
+    past_only: bool = False
+
+
 class Element(Frozen, frozen=True):
-    """数据元 from the dictionary `elements.yaml`; one code is typed once."""
+    """数据元 from the dictionary `elements.yaml`; one code is typed once.
+
+    `shown`, `computed`, `suggested` and `checks` are rules (docs/rules.md) over other elements, `answer.QUESTION` and `as_of`.
+    A `group` repeats its `columns`.
+    """
 
     label: str
     section: str
@@ -97,6 +131,7 @@ class Element(Frozen, frozen=True):
         "choice",
         "address",
         "region",
+        "group",
     ]
     help: str = ""
     choices: tuple[Choice, ...] = ()
@@ -104,6 +139,14 @@ class Element(Frozen, frozen=True):
     fill: tuple[Fill, ...] = ()
     earliest_years_ago: int | None = None  # a date not further back than this
     past_only: bool = False
+    unit: str = ""
+    whole: bool = False  # a number without decimals
+    shown: str = ""  # 有条件才填: asked where this holds
+    computed: str = ""  # 自动算出: always this, nobody types it
+    suggested: str = ""  # 先替您填上: this, until somebody says otherwise
+    checks: tuple[Rule, ...] = ()
+    columns: tuple[Column, ...] = ()
+    most_rows: int = 20
 
 
 class MaterialType(Frozen, frozen=True):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from banshi.kernel.rules import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +18,21 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """核对规则 of a field: a condition in the rule language that must not be false, and what is said when it is."""
+
+    rule: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """填写项: one data element; `items` are the names of the matters that need it (typed once for all of them)."""
+    """填写项: one data element; `items` are the names of the matters that need it (typed once for all of them).
+
+    `shown`, `computed`, `suggested`: rules: when it is asked at all, what it always is, what it is unless somebody says
+    otherwise. `columns` are the fields of each row of a group.
+    """
 
     code: str
     label: str
@@ -29,6 +46,14 @@ class Field:
     sources: tuple[str, ...] = ()
     past_only: bool = False
     earliest_years_ago: int | None = None
+    unit: str = ""
+    whole: bool = False
+    shown: str = ""
+    computed: str = ""
+    suggested: str = ""
+    checks: tuple[Check, ...] = ()
+    columns: tuple[Field, ...] = ()
+    most_rows: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +92,7 @@ class Form:
     materials: tuple[MaterialNeed, ...]
     separate_fields: int
     separate_materials: int
+    data: Names = field(default_factory=dict, compare=False, repr=False)  # what its rules may ask for
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -85,12 +111,28 @@ class Problem:
     en: str
 
 
+SUGGESTED, COMPUTED = "suggested", "computed"
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """自动填写的值 and where it came from."""
+    """自动填写的值 and where it came from: a source as `person.name`, or `SUGGESTED`, `COMPUTED` from other fields."""
 
     value: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """定下的表单: the fields that are asked as things stand, what is filled in, and what the rules see (`row`).
+
+    `hidden`: the codes of fields that are not asked now; what was typed into them is neither lost nor used.
+    """
+
+    form: Form
+    filled: Mapping[str, Filled]
+    hidden: frozenset[str]
+    row: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,60 @@
-"""导办: the door of a context that keeps nothing; its questions are pure functions."""
+"""导办: the door of a context that keeps nothing: flows are files, and its questions pure functions."""
 
-from banshi.contexts.guidance.rules import holds, longest, paths, progress
+from __future__ import annotations
 
-__all__ = ["holds", "longest", "paths", "progress"]
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from banshi.contexts.guidance.files import FlowError, read_flow, read_folder
+from banshi.contexts.guidance.rules.checking import Checked, check
+from banshi.contexts.guidance.rules.checking import paths as ways
+from banshi.contexts.guidance.rules.drawing import picture, plan
+from banshi.contexts.guidance.rules.walking import (
+    choices_of,
+    holds,
+    longest,
+    notices,
+    paths,
+    progress,
+    read,
+    reasons,
+    total,
+    walk,
+)
+from banshi.contexts.guidance.values import Flow
+from banshi.infra.config import DATA
+from banshi.kernel.facts import NotFound
+
+__all__ = [
+    "Checked", "FlowError", "check", "choices_of", "find_flow", "flows", "get_drawn", "get_flow", "holds", "longest", "notices", "paths",
+    "picture", "plan", "progress", "read", "read_flow", "reasons", "total", "walk", "ways",
+]  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def flows(folder: Path = DATA / "guidance") -> Mapping[str, Flow]:
+    """The flows of this installation by their codes, read once. Raises `FlowError`."""
+    return {flow.code: flow for flow in read_folder(folder)}
+
+
+@lru_cache(maxsize=64)
+def get_drawn(code: str, on: date) -> tuple[Flow, str, Checked]:
+    """A flow, its picture, and what its check found: gone through once, since there may be thousands of ways."""
+    flow = get_flow(code)
+    checked = check(flow, on)
+    endless = any(one.kind == "endless" for one in checked.findings)
+    return flow, "" if endless else picture(flow, on), checked
+
+
+def find_flow(code: str) -> Flow | None:
+    return flows().get(code)
+
+
+def get_flow(code: str) -> Flow:
+    """Raises `NotFound`."""
+    found = find_flow(code)
+    if found is None:
+        raise NotFound("这份导办", "guide")
+    return found

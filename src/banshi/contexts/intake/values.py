@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+# Beside the values typed, under keys that no element can have: whether filling in from elsewhere was agreed to, and what came.
+CONSENT, BROUGHT = "_consent", "_brought"
+
 
 @dataclass(frozen=True, slots=True)
 class Application:

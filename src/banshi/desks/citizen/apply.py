@@ -253,7 +253,11 @@ def saved(now: flow.Standing) -> dict[str, int]:
     return {
         "fields_before": now.form.separate_fields,
         "materials_before": now.form.separate_materials,
-        "fields": sum(1 for one in now.form.fields if one.code not in now.filled),
+        "fields": sum(
+            max(1, len(one.columns))
+            for one in now.form.fields
+            if one.code not in now.filled and not one.computed
+        ),
         "filled": sum(1 for one in now.form.fields if one.code in now.filled),
         "materials": sum(1 for need in now.form.materials if need.required and need.code not in now.held),
     }

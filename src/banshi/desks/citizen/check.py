@@ -115,7 +115,7 @@ def _rows(now: flow.Standing, part: Section, own: bool) -> list[Row]:
             label=one.label,
             value=answers.shown(one, now.values.get(one.code, ""), full=one.code in now.typed),
             source=fill.source_of(now, one, own=own),
-            change_url=f"{address}?back=check&change={one.code}#id_{one.code}",
+            change_url="" if one.computed else f"{address}?back=check&change={one.code}#id_{one.code}",
         )
         for one in part.fields
     ]
@@ -124,10 +124,12 @@ def _rows(now: flow.Standing, part: Section, own: bool) -> list[Row]:
 def _link(now: flow.Standing, one: Wrong) -> tuple[str, str]:
     """A problem, and the page where it is mended."""
     fields = {field.code: field for field in now.form.fields}
-    if one.field in fields:
-        field = fields[one.field]
-        text = answers.said(one, field, now.values.get(one.field, ""))
-        return text, f"{url(now, 'section', key=field.section)}?back=check&change={one.field}#id_{one.field}"
+    code = one.field.partition(".")[0]  # of a group, the group
+    if code in fields:
+        field = fields[code]
+        text = answers.said(one, field, now.values.get(code, ""))
+        target = one.field.replace(".", "-")
+        return text, f"{url(now, 'section', key=field.section)}?back=check&change={code}#id_{target}"
     text = answers.said(one, None, "")
     if any(need.code == one.field for need in now.form.materials):
         return text, url(now, "material", code=one.field) + "?back=check"

@@ -22,6 +22,7 @@ from banshi.contexts.evaluation import queries as evaluation
 from banshi.contexts.evaluation.values import Review
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake import queries as applications
+from banshi.contexts.policies import queries as policies
 from banshi.desks.citizen import mine, people, words
 from banshi.desks.citizen.people import acting
 from banshi.desks.citizen.steps import see
@@ -45,7 +46,12 @@ def matters(request: HttpRequest) -> HttpResponse:
         (gettext("部门在办的"), [one for one in found if one.turn is mine.Turn.OFFICES]),
         (gettext("办结的"), [one for one in found if one.turn is mine.Turn.OVER]),
     ]
-    content = {"groups": [group for group in groups if group[1]], "own": _own(acting(request))}
+    content: dict[str, object] = {
+        "groups": [group for group in groups if group[1]],
+        "own": _own(acting(request)),
+    }
+    if waiting := policies.unread([UUID(one) for one in acting(request).parties]):
+        content["policies"] = gettext("有 %(count)s 条可以享受") % {"count": waiting}
     return render(request, "citizen/matters.html", content)
 
 

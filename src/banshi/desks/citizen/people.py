@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from banshi.contexts.catalogue import queries as catalogue
 from banshi.directory import queries as directory
 from banshi.directory.values import AccountInfo, MandateRole, PartyKind, PartyRef
 from banshi.kernel.actors import Actor
@@ -59,6 +61,20 @@ def own_data(actor: Actor, party: UUID) -> bool:
 
 def source(name: str, own: bool) -> str:
     """Where a filled-in value came from, in words: `person.name` → 您的个人资料."""
-    if name.startswith(f"{PartyKind.ENTERPRISE}."):
-        return gettext("企业登记信息")
+    kind, _, rest = name.partition(".")
+    match kind:
+        case "suggested":
+            return gettext("前面填的内容，请核对")
+        case "computed":
+            return gettext("自动计算")
+        case "earlier":
+            return gettext("您以前办过的事")
+        case "register":
+            demo = settings.BANSHI.demo and not settings.BANSHI.register
+            return gettext("演示登记库") if demo else gettext("企业登记库")
+        case "certificate":
+            known = catalogue.catalogue().dictionaries.certificates.get(rest.partition(".")[0])
+            return gettext("电子证照“%(name)s”") % {"name": known.name if known else rest}
+        case PartyKind.ENTERPRISE:
+            return gettext("企业登记信息")
     return gettext("您的个人资料") if own else gettext("本人登记的资料")

@@ -45,7 +45,7 @@ def asked(now: flow.Standing, section: Section, changing: str = "") -> list[Fiel
     return [
         one
         for one in section.fields
-        if one.code not in now.filled or one.code in now.typed or one.code == changing
+        if not one.computed and (one.code not in now.filled or one.code in now.typed or one.code == changing)
     ]
 
 
@@ -75,6 +75,13 @@ def following(now: flow.Standing, here: str, back: str = "") -> str:
         return url(now, back)
     found = pages(now)
     return found[found.index(here) + 1] if here in found[:-1] else found[-1]
+
+
+def onwards(before: flow.Standing, now: flow.Standing, here: str) -> str:
+    """Where to be after less has to be typed: here, or on the first page behind it that is still there."""
+    found, left = pages(before), pages(now)
+    behind = found[found.index(here) :] if here in found else []
+    return next((page for page in behind if page in left), left[0])
 
 
 def preceding(now: flow.Standing, here: str, back: str = "") -> str:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from banshi.desks.citizen import account, acts, apply, browse, check, fill, guide, materials, matters, public
+from banshi.desks.citizen import (
+    account,
+    acts,
+    apply,
+    browse,
+    check,
+    fill,
+    guide,
+    guided,
+    materials,
+    matters,
+    policies,
+    public,
+)
 
 app_name = "citizen"
 A = "a/<str:region>/<uuid:id>/"
@@ -14,6 +27,9 @@ urlpatterns = [
     path("items/", browse.items, name="items"),
     path("items/<slug:code>", guide.item, name="item"),
     path("bundles/<slug:code>", guide.bundle, name="bundle"),
+    path("guides/", guided.guides, name="guides"),
+    path("guides/<slug:code>", guided.guide, name="guide"),
+    path("guides/<slug:code>/drawn", guided.drawn, name="guide_drawn"),
     path("sign-in", account.sign_in, name="sign_in"),
     path("register", account.register, name="register"),
     path("sign-out", account.sign_out, name="sign_out"),
@@ -23,6 +39,12 @@ urlpatterns = [
     path("me/matters", matters.matters, name="matters"),
     path("me/certificates", matters.own_certificates, name="certificates"),
     path("me/certificates/<str:region>/<uuid:id>.pdf", matters.certificate, name="certificate"),
+    path("me/policies", policies.mine, name="my_policies"),
+    path("me/policies/<str:region>/<uuid:id>", policies.offer, name="policy_offer"),
+    path("policies", policies.library, name="policies"),
+    path("policies/<slug:code>", policies.policy, name="policy"),
+    path("policies/papers/<str:region>/<uuid:id>", policies.paper, name="policy_paper"),
+    path("policies/briefings/<str:region>/<uuid:id>", policies.sign_up, name="briefing"),
     path("apply/item/<slug:code>", apply.start, {"kind": "item"}, name="apply_item"),
     path("apply/bundle/<slug:code>", apply.start, {"kind": "bundle"}, name="apply_bundle"),
     path(A, apply.resume, name="resume"),

@@ -57,7 +57,7 @@ def make(folder: Path, address: str) -> str:
     """Regions, city, catalogue, people, and some cases on their way; the text that lists the sign-ins."""
     config = installation.create(folder, secure=False, demo=True, address=address)
     installation.start(config)
-    from banshi.desks.console import content
+    from banshi.desks.console import content, policies
     from banshi.infra import clock, store
 
     _say("建数据库 / tables")
@@ -72,6 +72,9 @@ def make(folder: Path, address: str) -> str:
         content.load(None, before, quiet=True)
         _say("办几件事 / some cases")
         cases()
+        _say("政策找人 / policies")
+        policies.known(DATA / "demo" / "known.yaml", clock.now())
+        policies.match(None, [], clock.now(), quiet=True)
     return people
 
 

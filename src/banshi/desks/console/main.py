@@ -189,6 +189,9 @@ def _parser() -> argparse.ArgumentParser:
     answers.add_argument(
         "answers", type=Path, help="JSONL，格式见 docs/guidance.md / the format: docs/guidance.md"
     )
+    answers.add_argument(
+        "--on", type=date.fromisoformat, metavar="2026-01-01", help="从哪天算起，缺省今天 / reckoned from"
+    )
     ways = command("check", "查问不到、没结论、没尽头、太长、重叠 / check", _guidance_check, guides)
     ways.add_argument(
         "flow", type=Path, nargs="?", help="文件或文件夹；缺省为 data/guidance / file or folder"
@@ -412,22 +415,29 @@ def _rules_match(given: argparse.Namespace) -> int:
     )
 
 
+def _today() -> date:
+    from banshi.infra import clock
+    from banshi.kernel.workdays import civil_day
+
+    return civil_day(clock.now())
+
+
 def _guidance_run(given: argparse.Namespace) -> int:
     from banshi.desks.console import guidance
 
-    return guidance.run(given.flow, given.answers)
+    return guidance.run(given.flow, given.answers, given.on or _today())
 
 
 def _guidance_check(given: argparse.Namespace) -> int:
     from banshi.desks.console import guidance
 
-    return guidance.check(given.flow, as_json=given.json)
+    return guidance.check(given.flow, _today(), as_json=given.json)
 
 
 def _guidance_draw(given: argparse.Namespace) -> int:
     from banshi.desks.console import guidance
 
-    return guidance.draw(given.flow, given.out)
+    return guidance.draw(given.flow, given.out, _today())
 
 
 def _policies_check(given: argparse.Namespace) -> int:

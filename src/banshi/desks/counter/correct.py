@@ -38,7 +38,7 @@ def _keep(request: HttpRequest, now: flow.Correction) -> HttpResponse:
     actor, at, act = acting(request), clock.now(), request.POST.get("act", "")
     region, case = now.case.region, now.case.id
     draft = flow.begin(region=region, case=case, actor=actor, at=at)
-    typed = read(now.fields, request.POST, {})
+    typed = read(now.fields, request.POST, {}, {one.code: "" for one in now.fields})
     intake.save(region=region, id=draft, values=typed, actor=actor, at=at)
     wrong = hand_over(request, now.materials, now.evidence, region=region, id=draft, actor=actor, at=at)
     if act.startswith("remove:"):

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from banshi.contexts.forms.values import Field as Asked
 from banshi.contexts.guidance.values import Question
 from banshi.contexts.intake import operations as intake
-from banshi.desks.counter.fields import field, read, shown
+from banshi.desks.counter.fields import OUTSIDE, field, label, origin, read, shown
 from banshi.desks.counter.papers import hand_over, rack
 from banshi.desks.counter.seat import POSTS, acting, look, seat, visitor
 from banshi.desks.counter.words import face, problem, said
 from banshi.directory import queries as directory
-from banshi.flows import apply
+from banshi.flows import apply, bring
 from banshi.infra import clock
 from banshi.infra.store import new_id
 from banshi.kernel.actors import Actor
@@ -143,15 +146,23 @@ def _keep(request: HttpRequest, now: apply.Standing) -> HttpResponse:
     }
     if answered:
         intake.answer(region=region, id=id, answers={**now.progress.answers, **answered}, actor=actor, at=at)
-    typed = read(now.form.fields, request.POST, now.filled)
+    typed = read(now.form.fields, request.POST, now.filled, now.typed)
     if typed:
         intake.save(region=region, id=id, values=typed, actor=actor, at=at)
+    if act == "quiet":
+        return _page(request, apply.standing(region, id, actor, at))
     wrong = hand_over(request, now.form.materials, now.evidence, region=region, id=id, actor=actor, at=at)
     if act.startswith("remove:"):
         gone = next((one.id for one in now.evidence if str(one.id) == act.removeprefix("remove:")), None)
         if gone:
             intake.detach(region=region, id=id, evidence=gone, actor=actor, at=at)
+    wrong |= _bring(request, now, act)
+    shown = {one.code for one in now.form.fields}
     now = apply.standing(region, id, actor, at)
+    if "add" in request.POST or "drop" in request.POST:
+        return _page(request, now, wrong)
+    if act == "check" and any(_unseen(one, now, shown) for one in now.form.fields):
+        return HttpResponseRedirect(reverse("counter:draft", args=(region, id)), status=303)
     if act == "check":
         wrong |= {one.field: said(one.zh, one.en) for one in apply.problems(now, at)}
     if wrong:
@@ -160,17 +171,42 @@ def _keep(request: HttpRequest, now: apply.Standing) -> HttpResponse:
     return HttpResponseRedirect(reverse(name, args=(region, id)), status=303)
 
 
+def _unseen(one: Asked, now: apply.Standing, shown: set[str]) -> bool:
+    """Whether what was typed brought up this field: it has to be seen before anything is handed in."""
+    return one.code not in shown and not one.computed and one.required and not now.values.get(one.code)
+
+
+def _bring(request: HttpRequest, now: apply.Standing, act: str) -> dict[str, str]:
+    """带出, as whoever stands here says; what went wrong with it."""
+    application = now.application
+    place: dict[str, Any] = {
+        "region": application.region, "id": application.id, "actor": acting(request), "at": clock.now(),
+    }  # fmt: skip
+    if act == "bring" and not bring.agree(wanted=now.wanted, **place):
+        return {"": gettext("登记库暂时连不上，可以过一会儿再试，也可以自己填。")}
+    if act == "decline":
+        bring.decline(**place)
+    return {}
+
+
 def _page(request: HttpRequest, now: apply.Standing, wrong: Mapping[str, str] | None = None) -> HttpResponse:
     errors = wrong or {}
     values = now.values | _of_visitor(request, now)
     # Where the keyboard waits: Enter, also a card reader's, keeps everything and goes on to what is still empty.
-    empty = (one for one in now.form.fields if one.required and not values.get(one.code))
+    empty = (one for one in now.form.fields if one.required and not one.computed and not values.get(one.code))
     waits = None if errors else next(empty, None)
     sections = [
         (
             section.title,
             [
-                field(one, values.get(one.code, ""), errors.get(one.code, ""), autofocus=one is waits)
+                field(
+                    one,
+                    values.get(one.code, ""),
+                    errors,
+                    autofocus=one is waits,
+                    source=_source(now, one),
+                    more=request.POST.get("add") == one.code,
+                )
                 for one in section.fields
             ],
         )
@@ -186,10 +222,22 @@ def _page(request: HttpRequest, now: apply.Standing, wrong: Mapping[str, str] | 
         "known": sum(one.code in now.filled for one in now.form.fields),
         "sheets": rack(now.form.materials, now.evidence, now.held, errors) if ready else [],
         "ready": ready and bool(now.chosen),
+        "wanted": list(dict.fromkeys(origin(source) for source in sorted(now.wanted))) if ready else [],
+        "needs": [(label(one), one.items) for one in now.form.fields]
+        if ready and len(now.chosen) > 1
+        else [],
         "saved": now.form.separate_fields - len(now.form.fields),
-        "problems": [Problem(text=text, field=code) for code, text in errors.items()],
+        "problems": [Problem(text=text, field=code.replace(".", "-")) for code, text in errors.items()],
     }
     return render(request, "counter/draft.html", shown_here, status=422 if errors else 200)
+
+
+def _source(now: apply.Standing, one: Asked) -> str:
+    """Where a value came from that nobody typed here; what the platform itself knows is counted above."""
+    found = now.filled.get(one.code)
+    if found is None or one.code in now.typed or one.computed:
+        return ""
+    return origin(found.source) if found.source.partition(".")[0] in OUTSIDE else ""
 
 
 def _columns(sections: list[Titled], materials: int) -> tuple[list[Titled], list[Titled]]:

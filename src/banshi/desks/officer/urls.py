@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from banshi.desks.officer import act, browse, bundles, files, staffing
+from banshi.desks.officer import act, browse, bundles, files, policies, staffing
 
 app_name = "officer"
 
@@ -19,5 +19,11 @@ urlpatterns = [
     path("staffing/", staffing.staffing, name="staffing"),
     path("bundles/", bundles.home, name="bundles"),
     path("bundle/<slug:region>/<uuid:id>/", bundles.bundle, name="bundle"),
+    path("policies/", policies.home, name="policies"),
+    path("policies/offers/", policies.offers, name="policy_offers"),
+    path("policies/offers/<slug:region>/<uuid:id>/", policies.offer, name="policy_offer"),
+    path("policies/service/", policies.service, name="policy_service"),
+    path("policies/briefings/<slug:region>/<uuid:id>/", policies.briefing, name="policy_briefing"),
+    path("policies/of/<slug:code>/", policies.policy, name="policy"),
     path("case/<slug:region>/<uuid:id>/", include(_case)),
 ]

@@ -191,8 +191,25 @@ class ChosenItem(Struct):
     department: str
 
 
+class ColumnAnswer(Struct):
+    """列: one field of every row of a group."""
+
+    code: str
+    label: str
+    kind: str
+    required: bool
+    help: str
+    choices: list[ChoiceAnswer]
+    max_length: int
+    unit: str = ""
+    whole: bool = False
+
+
 class FieldAnswer(Struct):
-    """填写项: asked once for all `items`. `source` says where a value came from that nobody typed."""
+    """填写项: asked once for all `items`. `source` says where a value came from that nobody typed.
+
+    A `group` is stated as a JSON list of rows, each an object from column to text. What is `computed` is not stated.
+    """
 
     code: str
     label: str
@@ -202,6 +219,11 @@ class FieldAnswer(Struct):
     help: str
     choices: list[ChoiceAnswer]
     max_length: int
+    unit: str = ""
+    whole: bool = False
+    computed: str = ""
+    columns: list[ColumnAnswer] = []
+    most_rows: int = 0
     value: str = ""
     source: str = ""
 

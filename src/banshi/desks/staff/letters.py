@@ -28,6 +28,7 @@ HANDLERS = {
     "render certificate": _("证照成文"),
     "deliver online": _("网上送达"),
     "revoke certificate": _("撤销证照"),
+    "match policies": _("匹配政策"),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from banshi.contexts.catalogue.rules.bundle_checks import check_bundle
+from banshi.contexts.catalogue.rules.form_checks import check_forms, stated
 from banshi.contexts.catalogue.rules.item_checks import KEY, bases_of, check_item
 from banshi.contexts.catalogue.rules.laws import Laws
 from banshi.contexts.catalogue.rules.limit_checks import check_ceilings
@@ -32,7 +33,12 @@ SOURCES = frozenset(
         f"enterprise.{field}"
         for field in ("name", "uscc", "address", "legal_person", "legal_person_id", "phone")
     ]
-    + ["enterprise.business_scope", "enterprise.capital_fen"]
+    + ["enterprise.business_scope", "enterprise.capital_fen", "earlier"]
+    + [
+        f"register.{field}"
+        for field in ("name", "uscc", "address", "legal_person", "legal_person_id", "phone", "business_scope")
+    ]
+    + ["register.capital_fen", "register.square_metres", "register.floor"]
 )
 
 
@@ -52,6 +58,7 @@ def check(catalogue: Catalogue, laws: Laws, ceilings: tuple[Ceiling, ...] = ()) 
     known = catalogue.dictionaries
     found = [
         *_from("elements", _elements(known)),
+        *_from("elements", check_forms(known)),
         *_from("materials", _materials(known)),
         *_from("questions", _questions(known)),
         *_from("certificates", _certificates(known)),
@@ -137,7 +144,8 @@ def _element(path: Path, element: Element, known: Dictionaries) -> Iterator[Note
         yield Note(path, "past_only、earliest_years_ago 只用于日期", "only a date may be limited to the past")
     for index, fill in enumerate(element.fill):
         here: Path = (*path, "fill", index)
-        yield from refer((*here, "source"), fill.source, SOURCES, "可自动填写的来源", "source to fill from")
+        sources = SOURCES | {fill.source} if stated(fill.source, known) else SOURCES
+        yield from refer((*here, "source"), fill.source, sources, "可自动填写的来源", "source to fill from")
         yield from check_condition((*here, "when"), fill.when, known.questions, known.questions)
 
 
