@@ -74,10 +74,13 @@ class Chunk:
     reader: Reader
 
     def rows(
-        self, table: str, columns: Sequence[str], key: str = "id"
+        self, table: str, columns: Sequence[str], key: str = "id", *, indexed: bool = False
     ) -> dict[UUID, list[tuple[Stored, ...]]]:
-        """The rows of the span, by the key, which the tuples do not repeat."""
+        """The rows of the span, by the key, which the tuples do not repeat. `indexed`: the table's own key is another,
+        but an index begins with this one."""
         where, params = _within(key, self.span)
+        if indexed and self.reader.sqlite:
+            where = f"+{where}"  # else SQLite takes the table's key for the county, and reads all of it
         found: dict[UUID, list[tuple[Stored, ...]]] = defaultdict(list)
         sql = f"SELECT {', '.join((key, *columns))} FROM {table} WHERE {where}"  # noqa: S608 (names of our own)
         ids = _Ids()
@@ -279,7 +282,7 @@ def check_streams(chunk: Chunk, report: Report) -> None:
                 f"缺第{missing}条事实（共到第{told[-1].seq}条）。事实被删过，请从备份核对。",
                 f"Fact {missing} of {told[-1].seq} is missing. Facts were deleted: compare with a backup.",
             )
-    for id, rows in chunk.rows("infra_outbox", ("seq", "handler"), "stream_id").items():
+    for id, rows in chunk.rows("infra_outbox", ("seq", "handler"), "stream_id", indexed=True).items():
         known = {one.seq for one in chunk.streams.get(id, ())}
         for seq, handler in rows:
             if seq not in known:

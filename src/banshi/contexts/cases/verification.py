@@ -46,7 +46,7 @@ def check_cases(chunk: Chunk, calendar: Calendar, report: Report) -> None:
     """All cases of the chunk, and whatever belongs to none."""
     rows = chunk.rows("cases_case", _ROW)
     waiting = chunk.rows("cases_task", _TASK, "case_id")
-    papers = chunk.rows("cases_document", ("number", "kind"), "case_id")
+    papers = chunk.rows("cases_document", ("number", "kind"), "case_id", indexed=True)
     texts: dict[UUID, UUID] = {}
     for id, told in chunk.streams.items():
         if not told[0].fact.kind.startswith(PREFIX):
