@@ -77,13 +77,18 @@ class Reasons:
         if unknown is None or not (rows := np.flatnonzero(unknown)).size:
             return Untold(nobody, nobody, [])
         asks = self.asks[rule]
-        search = _Search(chunk, answers, {key: np.zeros(chunk.rows, bool) for key in asks})
+        search = _Search(
+            chunk, answers, {key: np.zeros(chunk.rows, bool) for key in asks}, np.zeros(chunk.rows, bool)
+        )
         search.look(self.plan.trees[rule], unknown)
-        lacks = [np.zeros(len(rows), bool), *(search.lacks[key][rows] for key in asks)]  # never none at all
+        lacks = [search.branching[rows], *(search.lacks[key][rows] for key in asks)]
         bits = np.packbits(np.array(lacks).T, axis=1)
         whole = np.ascontiguousarray(bits).view(np.dtype((np.void, bits.shape[1]))).ravel()
         _, firsts, places = np.unique(whole, return_index=True, return_inverse=True)
-        reasons = [Why(tuple(key for key in asks if search.lacks[key][row])) for row in rows[firsts].tolist()]
+        reasons = [
+            Why(tuple(key for key in asks if search.lacks[key][row] and not search.branching[row]))
+            for row in rows[firsts].tolist()
+        ]
         for place, why in enumerate(list(reasons)):
             if not why.missing:
                 self._one_by_one(rule, chunk, rows, places, place, reasons)
@@ -92,7 +97,8 @@ class Reasons:
     def _one_by_one(
         self, rule: str, chunk: Chunk, rows: Array, places: Array, place: int, reasons: list[Why]
     ) -> None:
-        """No datum is missing: an error, or a field inside a record. Every such row is looked at."""
+        """No datum is missing (an error, or a field inside a record), or not every missing one matters: each such row is
+        looked at."""
         own: dict[Why, int] = {}
         for at in np.flatnonzero(places == place).tolist():
             why = self._why(rule, chunk, int(rows[at]))
@@ -116,8 +122,9 @@ class Reasons:
     def _explained(self, rule: str, values: dict[str, Any]) -> Why:
         told = self.explainers[rule].explain(values | self.given)
         if told.result is UNKNOWN:
-            fields = _fields_missing(self.explainers[rule].rule, values)
-            return Why(told.missing or tuple(dict.fromkeys(fields)))
+            # What stands in a branch that no constant leads to was not read, and is not missed.
+            missing = tuple(key for key in told.missing if key in values)
+            return Why(missing or tuple(dict.fromkeys(_fields_missing(self.explainers[rule].rule, values))))
         problem = next((atom.problem for atom in told.deciding if atom.problem), "")
         # An infinite decimal, which the closure has and a population has not.
         return Why((), problem or words("divide_by_zero")[not self.zh])
@@ -125,11 +132,13 @@ class Reasons:
 
 @dataclass(slots=True)
 class _Search:
-    """寻找: from the whole down to the atoms that make it unknown; `lacks` are the rows that lack a datum there."""
+    """寻找: from the whole down to the atoms that make it unknown; `lacks` are the rows that lack a datum there, `branching`
+    those where an atom has branches of its own, in which some datum may not matter."""
 
     chunk: Chunk
     answers: Answers
     lacks: dict[str, Array]
+    branching: Array
     masks: dict[Node, Mask] = field(default_factory=dict)
 
     def look(self, node: Node, rows: Array) -> None:
@@ -146,6 +155,8 @@ class _Search:
                 self.unknown(node.then, rows & taken.sure)
                 self.unknown(node.other, rows & ~taken.maybe)
             case _:
+                if any(isinstance(one, And | Or | If) for one in walk(node)):
+                    self.branching |= rows
                 for key in names_of(node):
                     if key != NOBODY and (missing := self.missing(key)) is not None:
                         self.lacks[key] |= rows & missing
