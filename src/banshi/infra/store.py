@@ -3,9 +3,9 @@
 `write(work)` runs `work(tx)` as one transaction: it reads, decides and writes facts, rows, outbox and counters; a
 refusal anywhere undoes all of it. Rows of the command path are gathered (`Tx.put`) and written together at the end, or
 before the next statement that could see them: on PostgreSQL by one call, on SQLite by one statement a table.
-PostgreSQL: in the caller's thread; what several threads have to tell at the same time is told by one call. SQLite: by
-the one writing connection, several works to a commit (`infra.writer`), answered only after the COMMIT; all other SQLite
-connections are read-only. No PDF, network or password hash belongs inside a work, and a work may be run a second time.
+PostgreSQL: in the caller's thread. SQLite: by the one writing connection, several works to a commit (`infra.writer`),
+answered only after the COMMIT; all other SQLite connections are read-only. No PDF, network or password hash belongs
+inside a work, and a work may be run a second time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from django.db.backends.signals import connection_created
 from uuid_utils.compat import uuid7
 
 from banshi.infra import logs
-from banshi.infra.groups import Group, Turn
 from banshi.infra.rows import Call, Rows, Waiting, write_sqlite
 from banshi.infra.writer import Alone, Begin, Job, Writer
 from banshi.kernel.facts import Fact, Recorded, Refused, Stream
@@ -163,11 +162,11 @@ class Tx:
         waiting, self.waiting = self.waiting, {}
         try:
             if self._alone is not None:
-                self._alone(self.driver, self.facts[0].stream.id.int if self.facts else 0, waiting)
+                self._alone(self._cursor, self.facts[0].stream.id.int if self.facts else 0, waiting)
             elif self.sqlite:
                 write_sqlite(self._cursor, waiting)
             else:
-                _call(self.driver, waiting)
+                _call(self._cursor, waiting)
         except Exception as error:
             if _lost_race(error):
                 raise Clash from error
@@ -266,7 +265,9 @@ def _decide_here(connection: Any, job: _Command) -> Any:
         def begin() -> None:
             stack.enter_context(transaction.atomic())
 
-        return job.run(connection.connection, begin, _by_call, sqlite=False)
+        return job.run(
+            connection.connection, begin, lambda cursor, stream, waiting: _call(cursor, waiting), sqlite=False
+        )
 
 
 def encode(value: Any) -> str:
@@ -334,46 +335,10 @@ class _Command:
         return result
 
 
-class _Told(Turn):
-    """一次调用: what one work wrote, on its thread's connection; it needs no transaction around it."""
-
-    __slots__ = ("driver", "stream", "waiting")
-
-    def __init__(self, driver: Any, stream: int, waiting: Waiting) -> None:
-        super().__init__()
-        self.driver, self.stream, self.waiting = driver, stream, waiting
-
-
-def _tell(group: list[_Told]) -> None:
-    """PostgreSQL: what several works wrote, by one call; when that is refused, by a call each, so that each learns what
-    was wrong with its own."""
-    if len(group) > 1:
-        # Always in one order, so that two calls wait for each other instead of locking each other out.
-        group.sort(key=attrgetter("stream"))
-        together: Waiting = {}
-        for told in group:
-            for rows, lines in told.waiting.items():
-                together.setdefault(rows, []).extend(lines)
-        with suppress(Exception):
-            _call(group[0].driver, together)
-            return
-    for told in group:
-        try:
-            _call(told.driver, told.waiting)
-        except Exception as error:
-            told.problem = error
-
-
-def _by_call(driver: Any, stream: int, waiting: Waiting) -> None:
-    _calls.submit(_Told(driver, stream, waiting))
-
-
-def _call(driver: Any, waiting: Waiting) -> None:
+def _call(cursor: Any, waiting: Waiting) -> None:
+    """PostgreSQL: everything by one call."""
     calls = arguments(waiting)
-    driver.execute(_calling(tuple(calls)), [argument for given in calls.values() for argument in given])
-
-
-_calls: Group[_Told] = Group(_tell, gather=False)
+    cursor.execute(_calling(tuple(calls)), [argument for given in calls.values() for argument in given])
 
 
 def _writing(writes: bool) -> None:

@@ -28,7 +28,7 @@ class Job(Turn):
     """一次写入任务: `run(driver, begin, alone)` is called in the submitter's context, perhaps by another thread.
 
     It calls `begin`, where one is given, before the first thing that would have to be undone. With `alone` it only looks,
-    and hands what it wants written to `alone(driver, stream, waiting)`; `direct` tells that it may be run so.
+    and hands what it wants written to `alone(cursor, stream, waiting)`; `direct` tells that it may be run so.
     """
 
     __slots__ = ("context", "direct", "run")
@@ -108,7 +108,7 @@ def _decide(driver: sqlite3.Connection, group: list[Job]) -> tuple[list[Job], bo
     itself, and whether anything was written. One work a stream: the next must see what the first wrote."""
     decided, left, together, streams = list[Job](), list[Job](), dict[Rows, list[Sequence[Any]]](), set[int]()
 
-    def gather(driver: Any, stream: int, waiting: Waiting) -> None:
+    def gather(cursor: Any, stream: int, waiting: Waiting) -> None:
         if stream in streams:
             raise NeedsTransaction
         streams.add(stream)
