@@ -6,7 +6,10 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _KINDS: dict[str, type] = {
@@ -134,3 +137,19 @@ def _anchored(database: str, here: Path) -> str:
     if not database.startswith(prefix) or database == prefix + ":memory:":
         return database
     return prefix + str((here / database.removeprefix(prefix)).resolve())
+
+
+@cache
+def adapter(section: str, items: tuple[tuple[str, str], ...]) -> Any:
+    """对接外部服务: what a section of the configuration names as `adapter = "package.module:Class"`, made of the section's
+    other `items`; the same one for the same section. Raises `BadConfig`."""
+    options = dict(items)
+    named = options.pop("adapter", "")
+    module, _, name = named.partition(":")
+    try:
+        return getattr(import_module(module), name)(**options)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise BadConfig(
+            f"[{section}] 的 adapter 应为“模块:类”，其他项应是这个类的参数；现为“{named}”：{error}。 / "
+            f"[{section}] adapter must be 'module:Class' and the other keys its arguments, not '{named}': {error}."
+        ) from error

@@ -1,6 +1,5 @@
 """成组: whoever comes while nobody works leads: it does its own turn and those of all that wait, and tells each its
-answer. Whoever comes meanwhile waits for the next group. So a lone client never changes threads, and many share what
-each would otherwise wait for alone: a sync, a call."""
+answer. Whoever comes meanwhile waits for the next group. So a lone client never changes threads, and many share a sync."""
 
 from __future__ import annotations
 
@@ -36,13 +35,10 @@ class Turn:
 
 
 class Group[T: Turn]:
-    """成组: `work(turns)` does them all and notes each one's `result` or `problem`; what it raises is everybody's.
+    """成组: `work(turns)` does them all and notes each one's `result` or `problem`; what it raises is everybody's."""
 
-    `gather`: the group is what takes long, as with a commit: those who shared the last one are let in before the next.
-    """
-
-    def __init__(self, work: Callable[[list[T]], None], *, gather: bool) -> None:
-        self._work, self._gathers = work, gather
+    def __init__(self, work: Callable[[list[T]], None]) -> None:
+        self._work = work
         self._turns: deque[T] = deque()
         self._leading = threading.Lock()
         self._last = 0  # how many shared the last group
@@ -69,8 +65,7 @@ class Group[T: Turn]:
         return self._leading
 
     def _lead(self) -> None:
-        if self._gathers:
-            self._gather()
+        self._gather()
         group: list[T] = []
         with suppress(IndexError):
             while len(group) < MOST:
@@ -89,7 +84,7 @@ class Group[T: Turn]:
                 turn.wake()
 
     def _gather(self) -> None:
-        """Those who shared the last group come again at once."""
+        """Those who shared the last group come again at once: let them in."""
         waiting = 0
         while waiting < len(self._turns) < self._last:
             waiting = len(self._turns)

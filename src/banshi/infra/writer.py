@@ -45,7 +45,7 @@ class Writer:
     def __init__(self, writes: Callable[[bool], None]) -> None:
         """`writes(True)` tells that this thread is about to use the writing connection, `writes(False)` that it is done."""
         self._writes = writes
-        self._jobs: Group[Job] = Group(self._work, gather=True)
+        self._jobs: Group[Job] = Group(self._work)
         self._connection: Any = None
 
     def submit(self, job: Job) -> Any:

@@ -27,7 +27,7 @@ from banshi.contexts.cases.values import Budget, CaseState, Input, Plan, WorkPla
 from banshi.directory.values import PostKind
 from banshi.flows import deliver
 from banshi.infra import files, store
-from banshi.infra.config import BadConfig, load
+from banshi.infra.config import BadConfig, adapter, load
 from banshi.infra.models import File
 from banshi.kernel.actors import SYSTEM
 from banshi.kernel.facts import Fact, Recorded, Stream
@@ -338,9 +338,9 @@ class Stamp:
 
 @pytest.fixture
 def config(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    seal_service._configured.cache_clear()
+    adapter.cache_clear()
     yield monkeypatch
-    seal_service._configured.cache_clear()
+    adapter.cache_clear()
 
 
 def configured(config: pytest.MonkeyPatch, **changes: Any) -> None:

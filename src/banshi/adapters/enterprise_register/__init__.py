@@ -6,15 +6,12 @@ asks 演示登记库, and any other installation asks nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib import import_module
 from typing import Protocol, cast
 
 from django.conf import settings
 
-from banshi.infra.config import BadConfig
+from banshi.infra.config import adapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +53,9 @@ def register() -> EnterpriseRegister | None:
     """The register of this installation; None where none is configured. Raises `BadConfig` naming what is wrong."""
     config = settings.BANSHI
     if config.register:
-        return _configured(tuple(sorted(config.register.items())))
+        return cast(EnterpriseRegister, adapter("register", tuple(sorted(config.register.items()))))
     if config.demo:
         from banshi.adapters.enterprise_register.demo import DemoRegister
 
         return DemoRegister()
     return None
-
-
-@cache
-def _configured(items: tuple[tuple[str, str], ...]) -> EnterpriseRegister:
-    options: Mapping[str, str] = dict(items)
-    adapter = options.get("adapter", "")
-    module, _, name = adapter.partition(":")
-    try:
-        made = getattr(import_module(module), name)(
-            **{key: value for key, value in options.items() if key != "adapter"}
-        )
-    except (ImportError, AttributeError, TypeError, ValueError) as error:
-        raise BadConfig(
-            f"[register] 的 adapter 应为“模块:类”，其他项应是这个类的参数；现为“{adapter}”：{error}。 / "
-            f"[register] adapter must be 'module:Class' and the other keys its arguments, not '{adapter}': {error}."
-        ) from error
-    return cast(EnterpriseRegister, made)

@@ -6,15 +6,12 @@ stamps 演示章, and any other prints 待加盖印章 in the seal's place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 from typing import Protocol, cast
 
 from django.conf import settings
 
-from banshi.infra.config import BadConfig
+from banshi.infra.config import adapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +41,9 @@ def service() -> SealService | None:
     """The service of this installation; None where none is configured. Raises `BadConfig` naming what is wrong."""
     config = settings.BANSHI
     if config.seal:
-        return _configured(tuple(sorted(config.seal.items())))
+        return cast(SealService, adapter("seal", tuple(sorted(config.seal.items()))))
     if config.demo:
         from banshi.adapters.seal_service.demo import DemoSeal
 
         return DemoSeal()
     return None
-
-
-@cache
-def _configured(items: tuple[tuple[str, str], ...]) -> SealService:
-    options: Mapping[str, str] = dict(items)
-    adapter = options.get("adapter", "")
-    module, _, name = adapter.partition(":")
-    try:
-        made = getattr(import_module(module), name)(
-            **{key: value for key, value in options.items() if key != "adapter"}
-        )
-    except (ImportError, AttributeError, TypeError, ValueError) as error:
-        raise BadConfig(
-            f"[seal] 的 adapter 应为“模块:类”，其他项应是这个类的参数；现为“{adapter}”：{error}。 / "
-            f"[seal] adapter must be 'module:Class' and the other keys its arguments, not '{adapter}': {error}."
-        ) from error
-    return cast(SealService, made)

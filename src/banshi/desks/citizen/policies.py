@@ -252,7 +252,7 @@ def _field(key: str, element: Element, value: str, error: str, zh: bool) -> Fiel
 
 @access(PUBLIC)
 @require_safe
-def library(request: HttpRequest) -> HttpResponse:
+def published(request: HttpRequest) -> HttpResponse:
     """政策库 of this place: by level, with windows, papers and briefings."""
     place, on = directory.city_code(), civil_day(clock.now())
     states = [

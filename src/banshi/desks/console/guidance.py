@@ -12,6 +12,7 @@ from typing import Any
 
 from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.guidance.values import Flow, Question
+from banshi.desks.console.lines import lines_of
 from banshi.infra.config import DATA
 from banshi.kernel.facts import Refused
 
@@ -33,15 +34,7 @@ def run(file: Path, answers: Path, on: date) -> int:
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str]]:
-    try:
-        # Not splitlines: text may hold characters that end a line to Python, though not to JSON.
-        lines = file.read_text("utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise Refused(
-            "not_utf8",
-            f"{file} 不是 UTF-8 文本（第{error.start}字节）。",
-            f"{file} is not UTF-8 at {error.start}.",
-        ) from None
+    lines = lines_of(file)
     yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 

@@ -6,23 +6,14 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from banshi.kernel.facts import Refused
+from banshi.desks.console.lines import lines_of
 from banshi.kernel.rules import conformance
 
 
 def test(file: Path, *, as_json: bool) -> int:
     """Run the cases of `file`; 0 when all passed. Each failure is printed. Raises `Refused` for what is no text."""
-    try:
-        # Not splitlines: a case may hold characters that end a line to Python, though not to JSON.
-        lines = file.read_text("utf-8").split("\n")
-    except UnicodeDecodeError as error:
-        raise Refused(
-            "not_utf8",
-            f"{file} 不是 UTF-8 文本（第{error.start}字节）。",
-            f"{file} is not UTF-8 at {error.start}.",
-        ) from None
     passed = failed = 0
-    for outcome in conformance.run(lines):
+    for outcome in conformance.run(lines_of(file)):
         if not outcome.problem:
             passed += 1
             continue

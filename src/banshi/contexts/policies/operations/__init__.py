@@ -12,12 +12,12 @@ from banshi.contexts.policies.operations.claiming import appeal as appeal
 from banshi.contexts.policies.operations.claiming import claim as claim
 from banshi.contexts.policies.operations.claiming import decide as decide
 from banshi.contexts.policies.operations.claiming import mark_read as mark_read
-from banshi.contexts.policies.operations.library import Published as Published
-from banshi.contexts.policies.operations.library import pause as pause
-from banshi.contexts.policies.operations.library import publish as publish
-from banshi.contexts.policies.operations.library import resume as resume
-from banshi.contexts.policies.operations.library import set_budget as set_budget
 from banshi.contexts.policies.operations.matching import advance as advance
 from banshi.contexts.policies.operations.matching import record_known as record_known
 from banshi.contexts.policies.operations.matching import record_matches as record_matches
 from banshi.contexts.policies.operations.matching import start_run as start_run
+from banshi.contexts.policies.operations.publishing import Published as Published
+from banshi.contexts.policies.operations.publishing import pause as pause
+from banshi.contexts.policies.operations.publishing import publish as publish
+from banshi.contexts.policies.operations.publishing import resume as resume
+from banshi.contexts.policies.operations.publishing import set_budget as set_budget
