@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from banshi.infra.rows import Call, Rows, write_sqlite
+from banshi.infra.rows import Call, Overtaken, Rows, write_sqlite
 
 pytestmark = pytest.mark.once
 
@@ -37,7 +37,7 @@ def lines(way: str, count: int) -> list[tuple[object, ...]]:
     ids = [f"i{n * 2 + 1 if n % 3 else n * 2}" for n in range(count)]
     return {
         "new": [("r", id, 7, f"new {id}") for id in ids],
-        "changed": [(9, f"changed {id}", "r", id, 0) for id in ids],
+        "changed": [(9, f"changed {n}", "r", f"i{n}", n % 2) for n in range(count)],
         "moved": [(f"moved {id}", "r", id) for id in ids],
         "gone": [("r", id) for id in ids],
     }[way]
@@ -60,6 +60,13 @@ def test_many_at_once_leave_what_each_by_itself_would(
     database.rollback()
     write_sqlite(database.cursor(), {WAYS[way]: lines(way, count)})
     assert content(database) == wanted
+
+
+@pytest.mark.parametrize("count", [1, 2, 31])
+def test_a_row_that_somebody_else_changed_is_told(count: int, database: sqlite3.Connection) -> None:
+    given = lines("changed", count)
+    with pytest.raises(Overtaken):
+        write_sqlite(database.cursor(), {CHANGED: [*given[:-1], (*given[-1][:-1], 99)]})
 
 
 @pytest.mark.parametrize("way", ["changed", "moved", "gone"])

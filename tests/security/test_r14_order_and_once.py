@@ -277,7 +277,7 @@ class Matter(RuleBasedStateMachine):
                 given=given,
                 text=text,
                 command_id=command,
-            )
+            ).kinds
 
         answer = self.attempt(act)
         if answer is not None:

@@ -174,7 +174,7 @@ def deliver_online(recorded: Recorded, at: datetime) -> After:
         at=at,
         calendar=calendar(),
         given=Input(how="online"),
-    )
+    ).kinds
 
 
 def revoke_certificate(recorded: Recorded, at: datetime) -> After:

@@ -29,6 +29,7 @@ class Rows:
     columns: tuple[str, ...]
     one: str
     many: str
+    guarded: bool = False
 
     @classmethod
     def of(cls, call: Call, place: int, table: str, columns: str, more: str = "") -> Rows:
@@ -52,7 +53,7 @@ class Rows:
             f"UPDATE {table} SET {_each(names, given[: len(names)], ', ')}"  # noqa: S608
             f" FROM (VALUES {{}}) AS n WHERE {_each(found, given[len(names) :], ' AND ')}"
         )
-        return cls(call, place, (*names, *keys, *(["was"] if guard else [])), one, many)
+        return cls(call, place, (*names, *keys, *(["was"] if guard else [])), one, many, bool(guard))
 
     @classmethod
     def gone(cls, call: Call, place: int, table: str, key: str) -> Rows:
@@ -65,8 +66,12 @@ class Rows:
         return cls(call, place, keys, one, f"DELETE FROM {table} WHERE rowid IN ({found})")  # noqa: S608
 
 
+class Overtaken(Exception):
+    """被抢先: a guarded row is no longer what it was; PostgreSQL's functions say so by a serialization failure."""
+
+
 def write_sqlite(cursor: Any, waiting: Waiting) -> None:
-    """All rows, by few statements: after each the interpreter may have gone to another thread."""
+    """All rows, by few statements: after each the interpreter may have gone to another thread. Raises `Overtaken`."""
     for rows, lines in waiting.items():
         at, left = 0, len(lines)
         for share in _SHARES:
@@ -77,6 +82,8 @@ def write_sqlite(cursor: Any, waiting: Waiting) -> None:
                     cursor.execute(
                         _statement(rows, share), tuple(chain.from_iterable(lines[at : at + share]))
                     )
+                if rows.guarded and cursor.rowcount != share:
+                    raise Overtaken
                 at, left = at + share, left - share
 
 

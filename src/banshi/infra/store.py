@@ -28,7 +28,7 @@ from django.db.backends.signals import connection_created
 from uuid_utils.compat import uuid7
 
 from banshi.infra import logs
-from banshi.infra.rows import Call, Rows, Waiting, write_sqlite
+from banshi.infra.rows import Call, Overtaken, Rows, Waiting, write_sqlite
 from banshi.infra.writer import Alone, Begin, Job, Writer
 from banshi.kernel.facts import Fact, Recorded, Refused, Stream
 
@@ -101,18 +101,31 @@ class Tx:
         command_id: UUID | None,
         begin: Begin | None = None,
         alone: Alone | None = None,
+        sure: bool = False,
     ) -> None:
         self.driver, self.sqlite, self.at, self.actor, self.command_id = driver, sqlite, at, actor, command_id
         self._cursor = driver.cursor()
-        self._begin, self._alone = begin, alone
+        self._begin, self._alone, self._sure = begin, alone, sure
+        self.guessed = False
         self.waiting: Waiting = {}
         self.facts: list[Recorded] = []
         self.outbox = False
+        self.told: list[Callable[[], None]] = []
 
     @property
     def alone(self) -> bool:
         """No transaction has begun: what is read now may have changed when it is written."""
         return self._alone is not None
+
+    def guess(self) -> bool:
+        """Whether the work may take what it remembers for what stands. Refused then, or overtaken, it is run again and
+        may not."""
+        self.guessed = self.alone and not self._sure
+        return self.guessed
+
+    def after(self, tell: Callable[[], None]) -> None:
+        """Call it once all of this is committed, in the thread that asked for it."""
+        self.told.append(tell)
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> int:
         """Execute one statement (placeholders `%s`); the number of rows it touched."""
@@ -234,10 +247,14 @@ def write[T](
         if not isinstance(error, Clash):
             raise
         # What was read has changed since, or a number made by chance was taken: the rules shall say it, or it succeeds.
+        job.sure = True
         result = _run(job)
     if job.outbox:
         for wake in _wakers:
             wake()
+    if not connections[DEFAULT_DB_ALIAS].in_atomic_block:  # else somebody around it may still undo it
+        for tell in job.told:
+            tell()
     return result
 
 
@@ -301,7 +318,7 @@ def _answer(region: str, command_id: UUID) -> str | None:
 class _Command:
     """写入请求: a work with what its transaction is told."""
 
-    __slots__ = ("actor", "at", "command_id", "direct", "outbox", "region", "work")
+    __slots__ = ("actor", "at", "command_id", "direct", "outbox", "region", "sure", "told", "work")
 
     def __init__(
         self,
@@ -314,12 +331,13 @@ class _Command:
     ) -> None:
         self.work, self.at, self.actor, self.region, self.command_id = work, at, actor, region, command_id
         self.direct = direct
-        self.outbox = False
+        self.sure = self.outbox = False
+        self.told: Sequence[Callable[[], None]] = ()
 
     def run(
         self, driver: Any, begin: Begin | None, alone: Alone | None = None, *, sqlite: bool = True
     ) -> Any:
-        tx = Tx(driver, sqlite, self.at, self.actor, self.command_id, begin, alone)
+        tx = Tx(driver, sqlite, self.at, self.actor, self.command_id, begin, alone, self.sure)
         _local.tx = tx
         try:
             result = self.work(tx)
@@ -329,9 +347,13 @@ class _Command:
                 tx.flush()
             else:
                 tx.settle()
+        except Refused as refused:
+            if tx.guessed:
+                raise Clash from refused
+            raise
         finally:
             _local.tx = None
-        self.outbox = tx.outbox
+        self.outbox, self.told = tx.outbox, tx.told
         return result
 
 
@@ -430,7 +452,9 @@ def _utc_text(at: datetime) -> str:
 
 
 def _lost_race(error: BaseException) -> bool:
-    """Whether something that must be unique was there already: a place in a stream, a receipt, a number."""
+    """Whether something that must be unique was there already: a place in a stream, a receipt, a number; or a guard failed."""
+    if isinstance(error, Overtaken):
+        return True
     if isinstance(error, sqlite3.IntegrityError):
         return str(error).startswith("UNIQUE constraint failed")
     return getattr(error, "sqlstate", None) in (

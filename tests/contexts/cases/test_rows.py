@@ -34,7 +34,7 @@ def act(
         calendar=CALENDAR,
         given=Input(**given),  # type: ignore[arg-type]
         text=text,
-    )
+    ).kinds
 
 
 def test_rows_written_by_sql_read_equal_by_the_orm() -> None:
@@ -179,7 +179,7 @@ def test_two_who_act_on_one_state_do_not_both_win(monkeypatch: pytest.MonkeyPatc
     id = opened(party_of(li()).id)
     stale = queries.get_case(REGION, id, lin().actor)
     act("accept", id, lin())
-    monkeypatch.setattr(store, "lock", lambda tx, region, id: stale)
+    monkeypatch.setattr(store, "lock", lambda tx, region, id, seen=None: stale)
     with pytest.raises(Clash):
         act("withdraw", id, li())
     assert queries.get_case(REGION, id, lin().actor).seq == 3

@@ -30,6 +30,7 @@ from banshi.kernel.ids import case_number
 from banshi.kernel.workdays import Calendar, civil_day
 
 __all__ = [
+    "Acted",
     "Draft",
     "Letterhead",
     "Subject",
@@ -59,6 +60,14 @@ class Subject:
     applicant_number: str
     values: Mapping[str, str]
     materials: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """办理结果: the kinds of fact that followed, and the state then; None for a repeat, or inside another write."""
+
+    kinds: list[str]
+    state: CaseState | None
 
 
 def open_case(
@@ -103,6 +112,7 @@ def open_case(
         documents.issue(tx, state, state, fact, calendar)
         tx.count(region, "cases.received", plan.item, 1)
         tx.append(Stream(region, id), 0, [fact])
+        tx.after(lambda: store.remember(state))
         return str(id)
 
     return write(work, at=at, actor=actor.code, region=region, command_id=command_id, direct=True)
@@ -120,11 +130,11 @@ def act(
     text: str = "",
     command_id: UUID | None = None,
     expected_seq: int | None = None,
-) -> list[str]:
-    """Carry out one declared command; returns the kinds of fact that followed.
+) -> Acted:
+    """Carry out one declared command.
 
     `text` is a reason or opinion: kept encrypted, the fact names it by id and digest. `expected_seq` is what the person
-    had seen: a case that changed since refuses. Raises `NotFound`, `Refused`, `store.Clash`.
+    had seen: a case that changed since refuses; where this process has just left it so, it is not read again. Raises `NotFound`, `Refused`, `store.Clash`.
     """
     command = COMMANDS.get(name)
     if command is None:
@@ -139,7 +149,7 @@ def act(
         )
 
     def work(tx: Tx) -> list[str]:
-        before = store.lock(tx, region, id)
+        before = store.lock(tx, region, id, expected_seq)
         permit(command, before, actor, stated)
         if expected_seq is not None and before.seq != expected_seq:
             raise Refused(
@@ -165,16 +175,13 @@ def act(
             _count_discretion(tx, state, fact, at)
         store.update(tx, before, state, calendar)
         tx.append(Stream(region, id), before.seq, facts)
+        tx.after(lambda: moved.append(state))
+        tx.after(lambda: store.remember(state))
         return [fact.kind for fact in facts]
 
-    return write(
-        work,
-        at=at,
-        actor=actor.code,
-        region=region,
-        command_id=command_id,
-        direct=True,
-    )
+    moved: list[CaseState] = []
+    followed = write(work, at=at, actor=actor.code, region=region, command_id=command_id, direct=True)
+    return Acted(followed, moved[0] if moved else None)
 
 
 def supply_correction(
@@ -209,7 +216,7 @@ def supply_correction(
         given = Input(reference=str(former.id), digest=kept.digest)
         return act(
             "supply_correction", region=region, id=id, actor=actor, at=at, calendar=calendar, given=given
-        )
+        ).kinds
 
     return write(work, at=at, actor=actor.code, region=region, command_id=command_id)
 

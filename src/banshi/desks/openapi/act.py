@@ -238,7 +238,7 @@ def _declare(command: Command) -> None:
     def act(call: Call, region: str, id: UUID, body: Any) -> shapes.Done:
         given = msgspec.structs.asdict(body)
         expected, words = given.pop("expected_seq"), given.pop("text", "")
-        facts = operations.act(
+        done = operations.act(
             command.name,
             region=region,
             id=id,
@@ -250,8 +250,8 @@ def _declare(command: Command) -> None:
             command_id=call.command_id,
             expected_seq=expected,
         )
-        seq, status = cases.standing(region, id)
-        return shapes.Done(facts, seq, status, status.label)
+        seq, status = (done.state.seq, done.state.status) if done.state else cases.standing(region, id)
+        return shapes.Done(done.kinds, seq, status, status.label)
 
 
 def _allowed(command: Command) -> list[Access]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
@@ -22,11 +23,15 @@ _decode = msgspec.json.Decoder(CaseState).decode
 _encode = msgspec.json.Encoder().encode
 CHANGING = rows.CASES.columns[11:]
 TASK_COLUMNS = rows.TASKS.columns[2:]
+KEPT = 1000  # states, some 10 KB each
+_kept: dict[UUID, CaseState] = {}  # oldest first
 _LAST_DAY = Budget(1)  # a step that is no work of its own is yellow on its last day, or with the case
 
 
-def lock(tx: Tx, region: str, id: UUID) -> CaseState:
-    """The state, for change. Raises `NotFound`."""
+def lock(tx: Tx, region: str, id: UUID, seen: int | None = None) -> CaseState:
+    """The state, for change; where this process left it at `seen` facts, as it remembers it. Raises `NotFound`."""
+    if seen is not None and (kept := _kept.get(id)) is not None and kept.seq == seen and tx.guess():
+        return kept
     if tx.sqlite or tx.alone:
         row = tx.look(_READ, (region, id))
     else:
@@ -34,6 +39,14 @@ def lock(tx: Tx, region: str, id: UUID) -> CaseState:
     if row is None:
         raise NotFound("办件", "case")
     return _decode(row[0])
+
+
+def remember(state: CaseState) -> None:
+    """The state as it was committed, for a next command that names it."""
+    _kept[state.id] = state
+    with suppress(KeyError, StopIteration, RuntimeError):  # other threads forget, too
+        while len(_kept) > KEPT:
+            del _kept[next(iter(_kept))]
 
 
 def insert(tx: Tx, state: CaseState, subject: UUID, calendar: Calendar) -> None:

@@ -159,10 +159,13 @@ def one_life(at: datetime) -> None:
         ("certify", SYSTEM, Input(reference="1.2.156.3005.2")),
         ("deliver", SYSTEM, Input(how="online")),
     )
-    for name, actor, given in steps:
-        operations.act(
-            name, region=REGION, id=UUID(case), actor=actor, at=at, calendar=days, given=given, command_id=new_id()
+    seen = 1
+    for name, actor, given in steps:  # each names what its giver saw, as the desks' pages do
+        done = operations.act(
+            name, region=REGION, id=UUID(case), actor=actor, at=at, calendar=days, given=given, command_id=new_id(),
+            expected_seq=seen,
         )  # fmt: skip
+        seen += len(done.kinds)
 
 
 def one_written() -> tuple[list[dict[Any, list[Any]]], UUID, str]:

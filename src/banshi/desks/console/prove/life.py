@@ -91,4 +91,4 @@ def carry_out(command: Command) -> Any:
     return operations.act(
         name, region=command.region, id=UUID(command.case), actor=actor, at=at, calendar=calendar(),
         given=Input(**given), text=text, command_id=id,
-    )  # fmt: skip
+    ).kinds  # fmt: skip

@@ -253,7 +253,7 @@ class _Life:
             kinds = operations.act(
                 name, region=REGION, id=self.id, actor=actor, at=at, calendar=self.player.calendar,
                 given=Input(**given), text=text, command_id=new_id(),
-            )  # fmt: skip
+            ).kinds  # fmt: skip
         except ValueError as error:
             raise Refused("outside_calendar", str(error), str(error)) from error
         for kind in kinds:
