@@ -69,7 +69,13 @@ _KNOWN = {
 
 def find_region(code: str) -> RegionInfo | None:
     """The region of a code of 2, 4, 6, 9 or 12 digits; `350500` is also the city 3505."""
-    return next(iter(_regions([code])), None)
+    short = values.prefix(code)
+    rows = read(
+        "SELECT code, name, level, parent FROM directory_region WHERE code IN (%s, %s)", (code, short)
+    )
+    found = {row[0]: row for row in rows}
+    row = found.get(code) or found.get(short)
+    return RegionInfo(row[0], row[1], Level(row[2]), row[3]) if row else None
 
 
 def get_region(code: str) -> RegionInfo:
@@ -147,10 +153,14 @@ def find_office(department: str, region_code: str) -> OfficeInfo | None:
 
 def get_office(code: str) -> OfficeInfo:
     """Raises `NotFound`."""
-    row = Office.objects.filter(code=code).first()
-    if row is None:
+    rows = read(
+        "SELECT code, name, department, region_code, uscc, phone, address, is_active FROM directory_office WHERE code = %s",
+        (code,),
+    )
+    if not rows:
         raise NotFound("部门", "office")
-    return _office(row)
+    code, name, department, region, uscc, phone, address, is_active = rows[0]
+    return OfficeInfo(code, name, department, region, uscc, phone, address, bool(is_active))
 
 
 def list_halls(region_code: str = "", *, within: bool = False) -> list[HallInfo]:

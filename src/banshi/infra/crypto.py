@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -108,7 +108,7 @@ def seal(plain: bytes, context: str) -> bytes:
         bytes([len(name)])
         + name
         + nonce
-        + AESGCM(ring.data[ring.current]).encrypt(nonce, plain, context.encode())
+        + _cipher(ring.data[ring.current]).encrypt(nonce, plain, context.encode())
     )
 
 
@@ -123,11 +123,14 @@ def unseal(sealed: bytes, context: str) -> bytes:
             f"缺少密钥 {name}，请从备份恢复密钥文件。 / Key {name} is missing; restore the keyring."
         )
     try:
-        return AESGCM(key).decrypt(sealed[1 + size : 13 + size], sealed[13 + size :], context.encode())
+        return _cipher(key).decrypt(sealed[1 + size : 13 + size], sealed[13 + size :], context.encode())
     except InvalidTag as error:
         raise KeyProblem(
             f"内容与密钥 {name} 不符或已损坏。 / Content does not fit key {name} or is damaged."
         ) from error
+
+
+_cipher = lru_cache(maxsize=16)(AESGCM)
 
 
 def key_of(sealed: bytes) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from contextvars import ContextVar
 from datetime import UTC, datetime
+
+import msgspec
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 command_id: ContextVar[str] = ContextVar("command_id", default="")
@@ -37,7 +38,7 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             entry["exception"] = record.exc_info[0].__name__
             entry["trace"] = _places(record)
-        return json.dumps(entry, ensure_ascii=False)
+        return msgspec.json.encode(entry).decode()
 
 
 def _places(record: logging.LogRecord) -> list[str]:

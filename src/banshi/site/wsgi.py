@@ -2,11 +2,25 @@
 
 import atexit
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banshi.site.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """A page that is whole is handed over whole: asked for piece by piece, the server would change threads for each."""
+    response: Any = _django(environ, start_response)
+    if response.streaming:
+        streamed: Iterable[bytes] = response
+        return streamed
+    content = [response.content]
+    response.close()
+    return content
+
 
 from django.urls import get_resolver  # noqa: E402
 

@@ -71,6 +71,7 @@ def granian(given: Config, *, host: str, port: int) -> None:
     from granian.server import Server
 
     logging: dict[str, Any] = dict(settings.LOGGING)
+    sqlite, cores = given.engine == "sqlite", os.cpu_count() or 1
     _require_free(host, port)
     # A process of its own, not a fork: threads, connections and keys of this one stay here.
     multiprocessing.set_start_method("spawn", force=True)
@@ -79,8 +80,9 @@ def granian(given: Config, *, host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1 if given.engine == "sqlite" else 2,
-        blocking_threads=min(given.threads, 2 * (os.cpu_count() or 1) + 1),
+        workers=1 if sqlite else 2,
+        # On SQLite nothing is waited for but Python's one lock: more threads than cores take it from each other.
+        blocking_threads=min(given.threads, max(2, cores) if sqlite else 2 * cores + 1),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,

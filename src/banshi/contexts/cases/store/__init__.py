@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
@@ -24,7 +25,7 @@ _encode = msgspec.json.Encoder().encode
 CHANGING = rows.CASES.columns[11:]
 TASK_COLUMNS = rows.TASKS.columns[2:]
 KEPT = 1000  # states, some 10 KB each
-_kept: dict[UUID, CaseState] = {}  # oldest first
+_kept: OrderedDict[UUID, CaseState] = OrderedDict()  # oldest first
 _LAST_DAY = Budget(1)  # a step that is no work of its own is yellow on its last day, or with the case
 
 
@@ -44,9 +45,9 @@ def lock(tx: Tx, region: str, id: UUID, seen: int | None = None) -> CaseState:
 def remember(state: CaseState) -> None:
     """The state as it was committed, for a next command that names it."""
     _kept[state.id] = state
-    with suppress(KeyError, StopIteration, RuntimeError):  # other threads forget, too
+    with suppress(KeyError):  # other threads forget, too
         while len(_kept) > KEPT:
-            del _kept[next(iter(_kept))]
+            _kept.popitem(last=False)
 
 
 def insert(tx: Tx, state: CaseState, subject: UUID, calendar: Calendar) -> None:
