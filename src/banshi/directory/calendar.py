@@ -28,7 +28,7 @@ class BadNotice(ValueError):
 
 def calendar() -> Calendar:
     """The working-day calendar as it stands. Raises `BadNotice` naming a bad file."""
-    own = str(settings.BANSHI.folder / FOLDER)
+    own = f"{settings.BANSHI.folder}/{FOLDER}"
     try:
         # A loaded notice is a new file there, and so a new time of the folder.
         changed = os.stat(own).st_mtime_ns

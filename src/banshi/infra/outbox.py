@@ -12,6 +12,7 @@ two schedulers ran all the same has its effect once.
 from __future__ import annotations
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ import msgspec
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from banshi.infra import courtesy
 from banshi.infra.models import Fact as FactRow
 from banshi.infra.models import Outbox
 from banshi.infra.store import Tx, write
@@ -34,6 +36,7 @@ log = logging.getLogger("banshi.outbox")
 _handlers: dict[str, Handler] = {}
 ATTEMPTS = 8  # 1 min, 2, 4 … about two hours; then a person looks at it
 LEASE = timedelta(minutes=5)  # longer than a batch takes; so long a killed scheduler's rows wait
+PATIENCE = timedelta(minutes=1)  # so long what is due gives way to people who wait for an answer
 _CLAIMING = 0x0B0C5  # the number of a lock
 _PRUNED = 5000  # rows a transaction
 
@@ -140,10 +143,13 @@ def _run(rows: list[Outbox], facts: dict[tuple[UUID, int], Recorded], at: dateti
     """Handle rows of different lanes; the ids of those that are done. What failed is put off."""
     works: list[_Then] = []
     for row in rows:
+        began = time.perf_counter()
         try:
             works.append((row, _handlers[row.handler](facts[row.stream_id, row.seq], at)))
         except Exception as error:
             _fail(row, at, error)
+        if at - row.due_at < PATIENCE:
+            courtesy.give_way(time.perf_counter() - began)
     if len(works) > 1:
         try:
             _write(works, at)

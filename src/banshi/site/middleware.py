@@ -17,6 +17,7 @@ from django.utils.csp import CSP, build_policy
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from banshi.desks.openapi.operation import find
 from banshi.directory import queries
 from banshi.directory.values import PostKind
 from banshi.infra import audit, clock, logs, sessions
@@ -69,7 +70,7 @@ def programs(get_response: Next) -> Next:
         if not request.path_info.startswith("/api/v1/"):
             return get_response(request)
         _turn_away_too_big(request)
-        match = request.resolver_match = resolve(request.path_info)
+        match = request.resolver_match = find(request.path_info) or resolve(request.path_info)
         response: HttpResponse = match.func(request, **match.kwargs)
         response.headers["Content-Length"] = str(len(response.content))
         response.headers[CSP.HEADER_ENFORCE] = policy

@@ -13,7 +13,8 @@ _django = get_wsgi_application()
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """A page that is whole is handed over whole: asked for piece by piece, the server would change threads for each."""
-    response: Any = _django(environ, start_response)
+    with courtesy.answering():
+        response: Any = _django(environ, start_response)
     if response.streaming:
         streamed: Iterable[bytes] = response
         return streamed
@@ -24,7 +25,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 from django.urls import get_resolver  # noqa: E402
 
-from banshi.infra import pdf, store  # noqa: E402
+from banshi.infra import courtesy, pdf, store  # noqa: E402
 from banshi.infra.printer import Printer  # noqa: E402
 from banshi.infra.scheduler import Scheduler  # noqa: E402
 from banshi.site.wiring import DUTIES  # noqa: E402
