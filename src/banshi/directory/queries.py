@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,11 +41,12 @@ from banshi.directory.values import (
     WindowInfo,
     WindowKind,
 )
-from banshi.infra import crypto, private
-from banshi.infra.reads import read
+from banshi.infra import crypto, private, sessions
+from banshi.infra.reads import instant, read
 from banshi.kernel.actors import Actor, Post
 from banshi.kernel.facts import NotFound
 from banshi.kernel.ids import tidy
+from banshi.kernel.workdays import civil_day
 
 # Names that the statistics put where a level is missing; nobody's address has them.
 _PLACEHOLDERS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
@@ -273,8 +274,33 @@ def actor_of_staff(id: int, on: date) -> Actor | None:
         " AND (p.until_on IS NULL OR p.until_on >= %s) WHERE s.id = %s AND s.is_active ORDER BY p.id",
         (on, on, id),
     )
+    return _actor_of_staff(id, rows) if rows else None
+
+
+def actor_of_staff_session(digest: str, at: datetime) -> Actor | None:
+    """Who acts by a session, known by its key's digest (`sessions.digest_of`), where it is one of staff; by one question.
+
+    None for one of a citizen, one that has ended, and an account that is disabled.
+    """
+    on = civil_day(at)
+    rows = read(
+        "SELECT k.account, k.created_at, k.seen_at, s.id, s.must_change_password, p.kind, p.office, p.region_code"
+        " FROM infra_session k JOIN directory_staff s"
+        " ON s.id = CASE WHEN k.account LIKE 'staff:%%' THEN CAST(substr(k.account, 7) AS bigint) END"
+        " LEFT JOIN directory_postheld p ON p.staff_id = s.id AND p.from_on <= %s"
+        " AND (p.until_on IS NULL OR p.until_on >= %s)"
+        " WHERE k.key_digest = %s AND k.expires_at > %s AND s.is_active ORDER BY p.id",
+        (on, on, digest, at),
+    )
     if not rows:
         return None
+    account, created_at, seen_at, id = rows[0][:4]
+    sessions.touch(digest, account, instant(created_at), instant(seen_at), at)
+    return _actor_of_staff(id, [row[4:] for row in rows])
+
+
+def _actor_of_staff(id: int, rows: list[tuple[Any, ...]]) -> Actor:
+    """Of rows of: must change the password, kind of post, office, region."""
     held = [post for must_change, *post in rows if post[0] and not must_change]
     return Actor("staff", str(id), held=tuple(Post(*post) for post in held))
 

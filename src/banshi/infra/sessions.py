@@ -34,7 +34,7 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         at = clock.now()
-        digest = _digest(self.session_key)
+        digest = digest_of(self.session_key)
         rows = read(
             "SELECT account, content, created_at, seen_at FROM infra_session WHERE key_digest = %s AND expires_at > %s",
             (digest, at),
@@ -45,17 +45,12 @@ class SessionStore(SessionBase):
             return {}
         account, sealed, created_at, seen_at = rows[0]
         self._created_at = instant(created_at)
-        if at - instant(seen_at) >= TOUCH:
-            expires_at = _expiry(account, self._created_at, at)
-            _run(
-                "UPDATE infra_session SET seen_at = %s, expires_at = %s WHERE key_digest = %s",
-                (at, expires_at, digest),
-            )
+        touch(digest, account, self._created_at, instant(seen_at), at)
         content: dict[str, Any] = msgspec.json.decode(crypto.unseal(bytes(sealed), _context(digest)))
         return content
 
     def exists(self, session_key: str) -> bool:
-        return Session.objects.filter(key_digest=_digest(session_key)).exists()
+        return Session.objects.filter(key_digest=digest_of(session_key)).exists()
 
     def create(self) -> None:
         self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
@@ -70,7 +65,7 @@ class SessionStore(SessionBase):
         at = clock.now()
         content = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         account = content.get(ACCOUNT, "")
-        digest = _digest(self.session_key)
+        digest = digest_of(self.session_key)
         sealed = crypto.seal(msgspec.json.encode(content), _context(digest))
         if must_create or self._created_at is None:
             self._created_at = at
@@ -90,7 +85,7 @@ class SessionStore(SessionBase):
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key is not None:
-            _run("DELETE FROM infra_session WHERE key_digest = %s", (_digest(key),))
+            _run("DELETE FROM infra_session WHERE key_digest = %s", (digest_of(key),))
 
     @classmethod
     def clear_expired(cls) -> None:
@@ -118,12 +113,22 @@ def account_of(request: HttpRequest) -> str:
     return account
 
 
+def touch(digest: str, account: str, created_at: datetime, seen_at: datetime, at: datetime) -> None:
+    """Note that something was asked for now, which puts off its end; at most once in `TOUCH`."""
+    if at - seen_at >= TOUCH:
+        _run(
+            "UPDATE infra_session SET seen_at = %s, expires_at = %s WHERE key_digest = %s",
+            (at, _expiry(account, created_at, at), digest),
+        )
+
+
 def end_sessions(tx: Tx, account: str) -> int:
     """End all sessions of an account, within the transaction that closes it; the number ended."""
     return tx.run("DELETE FROM infra_session WHERE account = %s", (account,))
 
 
-def _digest(key: str | None) -> str:
+def digest_of(key: str | None) -> str:
+    """What stands in the table in place of a session's key."""
     return crypto.digest(key or "", "session")
 
 

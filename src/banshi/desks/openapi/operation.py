@@ -29,7 +29,7 @@ from banshi.desks.openapi.shapes import Flaw, Problem
 from banshi.directory import queries as directory
 from banshi.flows.apply import Incomplete
 from banshi.infra import audit, clock
-from banshi.infra.sessions import ACCOUNT, SessionStore
+from banshi.infra.sessions import ACCOUNT, SessionStore, digest_of
 from banshi.infra.store import new_id
 from banshi.infra.throttle import TooMany
 from banshi.kernel.actors import ANONYMOUS, Actor
@@ -288,13 +288,11 @@ def _carry_out(one: Operation, request: HttpRequest, parts: dict[str, Any]) -> H
 
 def _bearer(request: HttpRequest, at: datetime) -> Actor:
     """Who acts, by the session whose key the request carries. Raises `Refused`."""
-    account = SessionStore(_token(request)).get(ACCOUNT, "")
-    realm, _, id = account.partition(":")
-    actor = None
-    if realm == "staff":
-        actor = directory.actor_of_staff(int(id), civil_day(at))
-    elif realm == "citizen":
-        actor = directory.actor_of_citizen(UUID(id), civil_day(at))
+    actor = directory.actor_of_staff_session(digest_of(_token(request)), at)
+    if actor is None:
+        realm, _, id = SessionStore(_token(request)).get(ACCOUNT, "").partition(":")
+        if realm == "citizen":
+            actor = directory.actor_of_citizen(UUID(id), civil_day(at))
     if actor is None:
         raise Refused(
             "not_signed_in",
