@@ -28,6 +28,8 @@ from django.db.backends.signals import connection_created
 from uuid_utils.compat import uuid7
 
 from banshi.infra import logs
+from banshi.infra.calls import call, call_alone
+from banshi.infra.calls import encode as encode
 from banshi.infra.rows import Call, Overtaken, Rows, Waiting, write_sqlite
 from banshi.infra.writer import Alone, Begin, Job, Writer
 from banshi.kernel.facts import Fact, Recorded, Refused, Stream
@@ -179,7 +181,7 @@ class Tx:
             elif self.sqlite:
                 write_sqlite(self._cursor, waiting)
             else:
-                _call(self._cursor, waiting)
+                call(self._cursor, waiting)
         except Exception as error:
             if _lost_race(error):
                 raise Clash from error
@@ -283,16 +285,11 @@ def _decide_here(connection: Any, job: _Command) -> Any:
             stack.enter_context(transaction.atomic())
 
         return job.run(
-            connection.connection, begin, lambda cursor, stream, waiting: _call(cursor, waiting), sqlite=False
+            connection.connection,
+            begin,
+            lambda cursor, stream, waiting: call_alone(cursor, waiting),
+            sqlite=False,
         )
-
-
-def encode(value: Any) -> str:
-    """JSON as facts and receipts keep it."""
-    return _encode(value).decode()
-
-
-_encode = msgspec.json.Encoder().encode
 
 
 def _once[T](tx: Tx, work: Work[T], region: str, command_id: UUID) -> T:
@@ -357,12 +354,6 @@ class _Command:
         return result
 
 
-def _call(cursor: Any, waiting: Waiting) -> None:
-    """PostgreSQL: everything by one call."""
-    calls = arguments(waiting)
-    cursor.execute(_calling(tuple(calls)), [argument for given in calls.values() for argument in given])
-
-
 def _writing(writes: bool) -> None:
     _local.writer = writes
 
@@ -422,21 +413,6 @@ def inside_a_write() -> bool:
 def question_marks(sql: str) -> str:
     """The same statement with SQLite's placeholders."""
     return sql.replace("%s", "?")
-
-
-def arguments(waiting: Waiting) -> dict[Call, list[str | None]]:
-    """What PostgreSQL's functions are given for these rows; the calls always in one order, so that none block each
-    other for ever."""
-    calls: dict[Call, list[str | None]] = {}
-    for rows in sorted(waiting, key=attrgetter("call.name")):
-        given = calls.setdefault(rows.call, [None] * rows.call.places)
-        given[rows.place] = encode([dict(zip(rows.columns, line, strict=True)) for line in waiting[rows]])
-    return calls
-
-
-@lru_cache(maxsize=256)
-def _calling(calls: tuple[Call, ...]) -> str:
-    return "SELECT " + ", ".join(f"{call.name}({', '.join(['%s'] * call.places)})" for call in calls)
 
 
 def _as_django_writes() -> None:

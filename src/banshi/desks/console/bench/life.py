@@ -60,18 +60,18 @@ def sqlite(folder: Path, n: int) -> Iterator[Figure]:
 
 def pg(folder: Path, n: int, url: str) -> Iterator[Figure]:
     """Eight clients each, in as many processes as `serve` has on PostgreSQL."""
-    from banshi.infra import store
+    from banshi.infra.calls import arguments
 
     config = installation.create(folder, database=url, secure=False, demo=True)
     installation.start(config)
     installation.migrate()
     seen, case, number = one_written()
-    calls = {call.name: call for waiting in seen for call in store.arguments(waiting)}
+    calls = {call.name: call for waiting in seen for call in arguments(waiting)}
     told = [
         [
-            a
+            a and a.decode()
             for _, call in sorted(calls.items())
-            for a in store.arguments(waiting).get(call, [None] * call.places)
+            for a in arguments(waiting).get(call, [None] * call.places)
         ]
         for waiting in seen
     ]
