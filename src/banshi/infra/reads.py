@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from banshi.infra.calls import ask
 from banshi.infra.store import inside_a_write, question_marks
 
 
@@ -20,8 +21,10 @@ def read(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
             return list(cursor.fetchall())
     connection.ensure_connection()
     if connection.vendor == "sqlite":
-        sql = question_marks(sql)
-    return list(connection.connection.execute(sql, params).fetchall())
+        return list(connection.connection.execute(question_marks(sql), params).fetchall())
+    if connection.in_atomic_block:
+        return list(connection.connection.execute(sql, params).fetchall())
+    return ask(connection.connection, sql, params)
 
 
 def instant(value: datetime | str) -> datetime:
