@@ -35,6 +35,11 @@ class PostKind(StrEnum):
     EXPERT = "expert"
     GOVERNOR = "governor"
     SUPERVISOR = "supervisor"
+    HOTLINE_OPERATOR = "hotline_operator"
+    DISPATCHER = "dispatcher"
+    REPLY_CHECKER = "reply_checker"
+    CALLER = "caller"
+    CENTRE_CHIEF = "centre_chief"
     STAFF_ADMIN = "staff_admin"
     SECURITY_ADMIN = "security_admin"
     AUDITOR = "auditor"
@@ -56,6 +61,11 @@ POST_NAMES = {
     PostKind.EXPERT: ("评审专家", "expert"),
     PostKind.GOVERNOR: ("政府负责人", "head of government"),
     PostKind.SUPERVISOR: ("监察", "supervisor"),
+    PostKind.HOTLINE_OPERATOR: ("话务员", "hotline operator"),
+    PostKind.DISPATCHER: ("派单员", "dispatcher"),
+    PostKind.REPLY_CHECKER: ("答复审核员", "checker of replies"),
+    PostKind.CALLER: ("回访员", "caller"),
+    PostKind.CENTRE_CHIEF: ("热线中心负责人", "head of the hotline centre"),
     PostKind.STAFF_ADMIN: ("人员管理员", "staff administrator"),
     PostKind.SECURITY_ADMIN: ("安全管理员", "security administrator"),
     PostKind.AUDITOR: ("审计员", "auditor"),
@@ -63,8 +73,15 @@ POST_NAMES = {
 
 # 三员分立 (GB/T 22239-2019, level 3): whoever holds one of these holds none of the others at the same time.
 APART = frozenset({PostKind.STAFF_ADMIN, PostKind.SECURITY_ADMIN, PostKind.AUDITOR})
+# Those who see to what people say: the posts of a hotline centre.
+CENTRE = frozenset(
+    {
+        *(PostKind.HOTLINE_OPERATOR, PostKind.DISPATCHER, PostKind.REPLY_CHECKER),
+        *(PostKind.CALLER, PostKind.CENTRE_CHIEF),
+    }
+)
 # These are held for a whole region; the others at one office or hall.
-REGIONAL = APART | {PostKind.SUPERVISOR, PostKind.GOVERNOR, PostKind.EXPERT}
+REGIONAL = APART | CENTRE | {PostKind.SUPERVISOR, PostKind.GOVERNOR, PostKind.EXPERT}
 
 
 @dataclass(frozen=True, slots=True)

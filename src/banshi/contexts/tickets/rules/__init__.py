@@ -1,0 +1,1 @@
+"""工单规则: pure; no Django, no clock."""

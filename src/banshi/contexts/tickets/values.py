@@ -1,0 +1,479 @@
+"""What a ticket consists of: what was said, by which rules of the place it runs, how far it has come, what waits for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Kind(StrEnum):
+    """工单类型: at which door it was said; limits and call-backs follow from it (`data/tickets`)."""
+
+    HOTLINE = "hotline"
+    REMARK = "remark"
+    UNDONE = "undone"
+    ENTERPRISE = "enterprise"
+    SUGGESTION = "suggestion"
+    PAIN_POINT = "pain_point"
+    BAD_REVIEW = "bad_review"
+    SURVEY = "survey"
+
+    @property
+    def label(self) -> str:
+        return _KINDS[self]
+
+
+_KINDS = dict(
+    zip(
+        Kind,
+        "12345热线 吐槽找茬 办不成事 企业诉求 意见建议 堵点痛点 差评整改 调查反映".split(),
+        strict=True,
+    )
+)
+
+
+class Channel(StrEnum):
+    """来源渠道."""
+
+    PHONE = "phone"
+    WEB = "web"
+    APP = "app"
+    UPPER = "upper"
+    WINDOW = "window"
+    REVIEW = "review"
+    CALL_BACK = "call_back"
+    OPEN311 = "open311"
+
+    @property
+    def label(self) -> str:
+        return dict(zip(Channel, "电话 网页 手机 上级交办 窗口 评价 回访 Open311".split(), strict=True))[self]
+
+
+class Nature(StrEnum):
+    """诉求性质: the four of 潍坊's hotline law art. 2."""
+
+    CONSULT = "consult"
+    SERVICE = "service"
+    SUGGESTION = "suggestion"
+    COMPLAINT = "complaint"
+
+    @property
+    def label(self) -> str:
+        return dict(zip(Nature, "咨询求助 办事服务 意见建议 投诉举报".split(), strict=True))[self]
+
+
+class Urgency(StrEnum):
+    """紧急程度."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+    @property
+    def label(self) -> str:
+        return dict(zip(Urgency, "一般 加急 特急".split(), strict=True))[self]
+
+
+class Status(StrEnum):
+    """工单状态: few; what else happened is in the state's dates."""
+
+    RAISED = "raised"
+    DISPATCHED = "dispatched"
+    RETURNED = "returned"
+    HANDLING = "handling"
+    REPLIED = "replied"
+    CALLING = "calling"
+    TRACKING = "tracking"
+    ESCALATED = "escalated"
+    TERMINATING = "terminating"
+    MERGED = "merged"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    TERMINATED = "terminated"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return _STATUSES[self]
+
+    @property
+    def open(self) -> bool:
+        """Not yet 办结."""
+        return self in OPEN
+
+
+_STATUSES = {
+    Status.RAISED: "已登记，待派单",
+    Status.DISPATCHED: "已派单，待签收",
+    Status.RETURNED: "申请退回，待中心核定",
+    Status.HANDLING: "办理中",
+    Status.REPLIED: "已答复，待审核",
+    Status.CALLING: "待回访",
+    Status.TRACKING: "按方案落实中",
+    Status.ESCALATED: "已提级研究",
+    Status.TERMINATING: "提请终止，待审核",
+    Status.MERGED: "已并单",
+    Status.CLOSED: "已办结",
+    Status.DECLINED: "不予受理",
+    Status.TERMINATED: "终止办理",
+    Status.WITHDRAWN: "已撤回",
+}
+FINISHED = frozenset({Status.CLOSED, Status.DECLINED, Status.TERMINATED, Status.WITHDRAWN})
+OPEN = frozenset(Status) - FINISHED
+
+
+class Outcome(StrEnum):
+    """办结结果 of a closed ticket."""
+
+    ANSWERED = "answered"
+    CONTENT = "content"
+    UNREACHED = "unreached"
+    NO_OPINION = "no_opinion"
+    NOT_CALLED = "not_called"
+    CONCLUDED = "concluded"
+    WITH_PARENT = "with_parent"
+
+    @property
+    def label(self) -> str:
+        return dict(
+            zip(
+                Outcome,
+                "当场答复 回访满意 回访联系不上 不愿评价 不需回访 研究后办结 随主单办结".split(),
+                strict=True,
+            )
+        )[self]
+
+
+class Reply(StrEnum):
+    """答复类型: solved, explained why not, or a plan with its day (潍坊 art. 20)."""
+
+    SOLVED = "solved"
+    EXPLAINED = "explained"
+    PLAN = "plan"
+
+    @property
+    def label(self) -> str:
+        return dict(zip(Reply, "已经解决 解释说明 提出解决方案".split(), strict=True))[self]
+
+
+class Called(StrEnum):
+    """回访结果."""
+
+    CONTENT = "content"
+    NOT_CONTENT = "not_content"
+    UNREACHED = "unreached"
+    NO_OPINION = "no_opinion"
+
+    @property
+    def label(self) -> str:
+        return dict(zip(Called, "满意 不满意 联系不上 不愿评价".split(), strict=True))[self]
+
+
+class Trigger(StrEnum):
+    """督办情形: the five of 潍坊 art. 26; the clock finds the first three, people the others."""
+
+    NOT_TAKEN = "not_taken"
+    OVERDUE = "overdue"
+    UNSOLVED = "unsolved"
+    HARM = "harm"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return dict(
+            zip(Trigger, "拒不接收 逾期未办理 应当解决未解决 办理不力造成负面影响 其他".split(), strict=True)
+        )[self]
+
+
+class Mode(StrEnum):
+    """督办方式: by the centre every day; listed or by interview, by other departments (潍坊 art. 26)."""
+
+    DAILY = "daily"
+    LISTED = "listed"
+    INTERVIEW = "interview"
+
+    @property
+    def label(self) -> str:
+        return dict(zip(Mode, "日常督办 挂牌督办 约谈督办".split(), strict=True))[self]
+
+
+class Level(StrEnum):
+    """提级: to the government's office, then to its executive meeting (潍坊 art. 23)."""
+
+    GOVERNMENT_OFFICE = "government_office"
+    EXECUTIVE_MEETING = "executive_meeting"
+
+    @property
+    def label(self) -> str:
+        return "市人民政府办公室" if self is Level.GOVERNMENT_OFFICE else "市人民政府常务会议"
+
+
+class Breach(StrEnum):
+    """追责情形 (潍坊 art. 33)."""
+
+    UNRECTIFIED = "unrectified"
+    FALSIFIED = "falsified"
+    MANNER = "manner"
+    LEAK = "leak"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return dict(
+            zip(
+                Breach,
+                "督办后仍未整改 弄虚作假 工作方式不规范造成负面影响 泄露信息 其他违反规定".split(),
+                strict=True,
+            )
+        )[self]
+
+
+class Terms(Struct, frozen=True, omit_defaults=True):
+    """办理规则 of the place for one kind of ticket, frozen when it was raised. Working days but where it says otherwise."""
+
+    pack: str = "national"
+    handle_days: int = 5
+    difficult_days: int = 5  # where the centre found it difficult
+    from_raise: bool = False  # the time runs from the day it was said, not from the day the unit was given it
+    contact_days: int = 0  # 0: no contact of its own is asked for
+    dispatch_days: int = 1
+    sign_days: int = 1
+    return_hours: int = 0  # natural hours after dispatch; 0: the place names none
+    extension_days: int = 0  # 0: no extension
+    settle_days: int = 1  # for the centre to decide on a return or a termination
+    check_days: int = 1
+    call_days: int = 2
+    call_share: int = 100  # per cent
+    attempts: int = 3  # calls that nobody answered, before it is replied to unheard or closed so
+    redo_days: int = 5
+    rounds: int = 2  # how often it is opened again before it goes up
+    listed_days: int = 3  # overdue for so long: supervised by other departments
+    city_leads: bool = False  # of a county and a city department the city's leads
+    triggers: tuple[Trigger, ...] = tuple(Trigger)  # for which the place supervises
+
+
+class Ground(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """不予受理情形 of a place, with its article; where there are `routes`, one of them has to be shown."""
+
+    key: str
+    name: str
+    source: str
+    routes: dict[str, str] = {}
+    terminates: bool = True  # is also a reason to stop what was begun
+    begun: bool = False  # is a reason for that only
+
+
+class Cause(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """办不成事的原因: and in what it lies; `part` of the item's definition, where that is what is wrong."""
+
+    key: str
+    name: str
+    lies_in: Literal["item", "person", "system", "law", "applicant", "between"]
+    part: str = ""
+
+
+class Category(Struct, frozen=True):
+    """诉求分类: its key, its names from the top, the line of work that usually leads, whether it is taken in publicly."""
+
+    key: str
+    name: str
+    path: tuple[str, ...]
+    unit: str
+    public: bool
+    leaf: bool
+
+
+class Words(Struct, frozen=True, omit_defaults=True):
+    """诉求内容, personal: `title` and `text` as said, `location` in words."""
+
+    title: str
+    text: str = ""
+    location: str = ""
+
+
+class Contact(Struct, frozen=True, omit_defaults=True):
+    """联系方式, personal: who said it, and how they are reached."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+class About(Struct, frozen=True, omit_defaults=True):
+    """诉求对象: what it is about, as keys. `case_number` is what people call the case by; `hall` and `window`: where."""
+
+    case: UUID | None = None
+    case_number: str = ""
+    item: str = ""
+    office: str = ""
+    hall: str = ""
+    window: str = ""
+    review: UUID | None = None
+    staff: str = ""  # code of who is complained of: may not handle it
+
+
+class Extension(Struct, frozen=True, omit_defaults=True):
+    """延期: asked for by the unit, decided by who heads it."""
+
+    days: int
+    by: str
+    on: date
+    granted_on: date | None = None
+
+
+class Told(Struct, frozen=True):
+    """已提醒: which clock, how loudly, when."""
+
+    key: str
+    level: Literal["yellow", "red", "listed"]
+    on: date
+
+
+class Supervision(Struct, frozen=True, omit_defaults=True):
+    """督办: why, how, when, about which office, and whether it answered."""
+
+    trigger: Trigger
+    mode: Mode
+    on: date
+    office: str
+    text: UUID | None = None
+    answered_on: date | None = None
+
+
+class Accountability(Struct, frozen=True, omit_defaults=True):
+    """追责: a breach, the responsible office and post, and what was done about it."""
+
+    breach: Breach
+    on: date
+    office: str
+    post: str = ""
+    staff: str = ""
+    text: UUID | None = None
+    disposal: UUID | None = None
+    disposed_on: date | None = None
+
+
+class Defect(Struct, frozen=True, omit_defaults=True):
+    """事项缺陷: a cause that lies in an item's definition, and how it was settled."""
+
+    cause: str
+    item: str
+    on: date
+    settled: Literal["", "fixed", "no_defect"] = ""
+    settled_on: date | None = None
+
+
+class TicketState(Struct, frozen=True, omit_defaults=True):
+    """工单: one thing that was said, from the saying to the person's own word that it is put right."""
+
+    id: UUID
+    region: str
+    number: str
+    kind: Kind
+    channel: Channel
+    nature: Nature
+    centre: str  # code of the city or county whose centre sees to it
+    terms: Terms
+    raised_on: date
+    raised_at: datetime
+    category: str = ""
+    urgency: Urgency = Urgency.NORMAL
+    about: About = About()
+    origin: str = ""
+    place: str = ""  # town's or village's code, where the matter is
+    party: UUID | None = None
+    contact: UUID | None = None
+    contact_index: str = ""
+    words_index: str = ""
+    confidential: bool = False  # the unit does not learn who said it
+    no_reply: bool = False  # wants no answer
+    seq: int = 0
+    status: Status = Status.RAISED
+    since_on: date | None = None  # of this status
+    lead: str = ""
+    assisting: tuple[str, ...] = ()
+    assisted: tuple[str, ...] = ()  # those of them that have given their opinion
+    decided: bool = False  # the centre has decided whose duty it is
+    difficult: bool = False
+    dispatched_on: date | None = None
+    dispatched_at: datetime | None = None
+    statutory_days: int = 0
+    statutory_unit: Literal["workday", "day"] = "workday"
+    returns: int = 0
+    taken_by: str = ""
+    signed_on: date | None = None
+    contacted_on: date | None = None
+    contact_misses: int = 0  # calls before the reply that nobody answered
+    extension: Extension | None = None
+    due_on: date | None = None  # the unit's
+    provisional: bool = False
+    redo_on: date | None = None  # sent back or opened again on that day
+    replied_on: date | None = None
+    replied_by: str = ""
+    reply: Reply | None = None
+    plan_on: date | None = None
+    repairers: tuple[str, ...] = ()  # everybody who had a hand in it: none of them calls back
+    round: int = 0
+    attempts: int = 0
+    level: Level | None = None
+    proposed_by: str = ""  # of the termination
+    ground: str = ""  # of a non-acceptance or termination
+    parent: UUID | None = None
+    children: tuple[UUID, ...] = ()
+    cause: str = ""
+    defects: tuple[Defect, ...] = ()
+    urges: int = 0
+    told: tuple[Told, ...] = ()
+    supervisions: tuple[Supervision, ...] = ()
+    breaches: tuple[Accountability, ...] = ()
+    outcome: Outcome | None = None
+    closed_on: date | None = None
+    calendar: str = ""  # version of the calendar that the due day was reckoned by
+
+    @property
+    def anonymous(self) -> bool:
+        """No way to reach who said it."""
+        return self.contact is None
+
+
+class Task(Struct, frozen=True):
+    """待办: what waits now, for which kind of post at which office (or of which centre), until when."""
+
+    key: str  # dispatch, settle, sign, contact, handle, assist:OFFICE, extension, check, call, termination, escalation
+    title: str
+    office: str
+    post: str
+    due_on: date | None
+    days: int = 1  # that it has in all: its last fifth is yellow
+    taken_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """办理输入: what somebody states with a command. Free text is kept privately; here is where it lies."""
+
+    verdict: str = ""
+    kind: str = ""
+    how: str = ""
+    reference: str = ""  # an office, an item, a person's code, or a ticket's id
+    offices: tuple[str, ...] = ()
+    days: int = 0
+    unit: str = "workday"
+    on: date | None = None
+    text: UUID | None = None
+    digest: str = ""
+    category: str = ""
+    urgency: str = ""
+    nature: str = ""
+    post: str = ""
+    person: str = ""  # code of who is responsible
+    part: str = ""  # of an item's definition
+    n: int = 0  # which defect or breach, from 0
+    difficult: bool = False
+    decided: bool = False
+    confirmed: bool = False
