@@ -16,7 +16,7 @@ from banshi.infra import private
 from banshi.infra.models import Fact
 from banshi.infra.store import new_id, write
 from banshi.kernel.actors import Actor, Post
-from banshi.kernel.facts import Refused
+from banshi.kernel.facts import NotFound, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_what_was_said_is_kept_and_not_by_whom() -> None:
     assert (found.case, found.item, found.office, found.at) == (CASE, "food-licence", OFFICE, AT)
     assert queries.words(found) == ""
     assert "party" not in {field.name for field in fields(found)} and str(LI) not in repr(found)
-    assert str(LI) not in Fact.objects.get(stream_id=found.id).data
+    assert str(LI) not in Fact.objects.get(stream_id=found.id, seq=1).data
 
 
 def test_a_case_without_a_review_has_none_not_a_default() -> None:
@@ -73,7 +73,7 @@ def test_words_are_encrypted_and_can_be_erased() -> None:
     found = queries.find_review(REGION, CASE)
     assert found is not None and found.text is not None
     assert queries.words(found) == WORDS
-    assert "13800005678" not in Fact.objects.get(stream_id=found.id).data
+    assert "13800005678" not in Fact.objects.get(stream_id=found.id, seq=1).data
     assert b"13800005678" not in bytes(EvaluationPrivate.objects.get(id=found.text).content)
     kept = found.text
     write(lambda tx: private.erase(tx, EvaluationPrivate, REGION, kept), at=AT, actor="system")
@@ -92,7 +92,10 @@ def test_a_second_review_is_refused_and_changes_nothing() -> None:
 
 def test_each_service_of_a_case_is_reviewed_by_itself() -> None:
     review()
-    review(assess_number=2, grade="satisfied", indicators=())
+    with pytest.raises(NotFound):
+        review(assess_number=2, grade="satisfied", indicators=())
+    operations.offer_visit(region=REGION, case=CASE, window="350502-hall/3", actor=wang, at=AT)
+    review(assess_number=2, grade="satisfied", indicators=(), finished=False)  # the visit is over
     second = queries.find_review(REGION, CASE, 2)
     assert second is not None and second.grade is Grade.SATISFIED and second.indicators == ()
 

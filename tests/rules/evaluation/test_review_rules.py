@@ -102,8 +102,9 @@ CODES = {one.code: grade for grade, found in indicators().items() for one in fou
 def test_indicators_belong_to_the_grade(grade: Grade, codes: set[str]) -> None:
     opinion = said(grade, *codes)
     if all(CODES.get(code) is grade for code in codes):
-        (fact,) = rules.review(CASE, opinion, reviewed=False, actor=li)
+        fact, *bad = rules.review(CASE, opinion, reviewed=False, actor=li)
         assert fact.data["indicators"] == sorted(codes)
+        assert [one.kind for one in bad] == [events.FOUND_BAD] * grade.bad
     else:
         assert refusal(CASE, opinion) == "indicator"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -76,9 +77,29 @@ def indicators() -> Mapping[Grade, tuple[Indicator, ...]]:
     return msgspec.convert(raw["grades"], dict[Grade, tuple[Indicator, ...]])
 
 
+class Via(StrEnum):
+    """评价由来: how a review came in, which says who may have given it and by which channels."""
+
+    SELF = "self"  # signed in as the applicant or an agent
+    LINK = "link"  # a signed link or code, without signing in
+    DEVICE = "device"  # 评价器 at a window
+    CALL = "call"  # told to the call-back centre
+
+
+CHANNELS: Mapping[Via, frozenset[Channel]] = {
+    Via.SELF: frozenset({Channel.PORTAL, Channel.MOBILE, Channel.TERMINAL}),
+    Via.LINK: frozenset({Channel.QR_CODE, Channel.SMS, Channel.TERMINAL}),
+    Via.DEVICE: frozenset({Channel.HALL_TABLET}),
+    Via.CALL: frozenset({Channel.PHONE}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """被评价的事: one service within a case (`assess_number`, from 1), whose it was, and whether it is finished."""
+    """被评价的事: one service within a case, whose it was, and whether it is finished.
+
+    Service 1 is the case itself; from 2 on they are visits to a window (`window`: `hall/number`), in their order.
+    """
 
     case: UUID
     item: str
@@ -86,6 +107,7 @@ class Matter:
     party: UUID
     finished: bool
     assess_number: int = 1
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +119,15 @@ class Opinion:
     channel: str
     text: UUID | None = None
     digest: str = ""
+    named: bool = True  # 实名: may be asked back about it
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """评价, without who gave it: those who are rated learn what was said, not by whom."""
+    """评价, without who gave it: those who are rated learn what was said, not by whom.
+
+    `excluded`: found mistaken or malicious on appeal; kept on file, out of the figures.
+    """
 
     region: str
     id: UUID
@@ -114,11 +140,14 @@ class Review:
     channel: Channel
     at: datetime
     text: UUID | None
+    window: str = ""
+    named: bool = True
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """评价合计 of an office: how many of each grade."""
+    """评价合计 of an office, window, item or all of a place: how many of each grade."""
 
     office: str
     grades: Mapping[Grade, int]
@@ -131,3 +160,154 @@ class Totals:
     def bad(self) -> int:
         """差评数."""
         return sum(count for grade, count in self.grades.items() if grade.bad)
+
+    @property
+    def content(self) -> int:
+        """满意以上和基本满意: all that is no bad review."""
+        return self.all - self.bad
+
+
+class Link(NamedTuple):
+    """评价凭码: for one service of one case and nothing else, until a day."""
+
+    region: str
+    case: UUID
+    assess_number: int
+    channel: Channel
+    until_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """窗口服务: one visit to a window, offered to be rated at the window's device until `until_at`."""
+
+    region: str
+    id: UUID
+    case: UUID
+    assess_number: int
+    window: str
+    at: datetime
+    until_at: datetime
+
+
+class Ground(StrEnum):
+    """申诉理由."""
+
+    MISTAKEN = "mistaken"
+    MALICIOUS = "malicious"
+
+    @property
+    def label(self) -> str:
+        return {"mistaken": "误评", "malicious": "恶意差评"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """差评申诉 by the rated office; `by` and `decided_by` are staff codes, `upheld` is None until it is decided."""
+
+    region: str
+    id: UUID
+    review: UUID
+    office: str
+    ground: Ground
+    text: UUID
+    by: str
+    at: datetime
+    upheld: bool | None = None
+    decided_by: str = ""
+    decided_at: datetime | None = None
+
+
+class About(StrEnum):
+    """回访事由: what somebody is called about."""
+
+    BAD_REVIEW = "bad_review"
+    TICKET = "ticket"
+    CASE = "case"
+
+    @property
+    def label(self) -> str:
+        return {"bad_review": "差评核实", "ticket": "工单回访", "case": "办结回访"}[self.value]
+
+
+class Outcome(StrEnum):
+    """回访结果."""
+
+    CONTENT = "content"
+    NOT_CONTENT = "not_content"
+    REFUSED = "refused"
+    UNREACHED = "unreached"
+
+    @property
+    def label(self) -> str:
+        return dict(zip(Outcome, "满意 不满意 拒访 没有打通".split(), strict=True))[self]
+
+
+class CallStatus(StrEnum):
+    """回访状态."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """回访: one person to be called about one finished thing; whom, only who has claimed it may see.
+
+    `subject` is the id of the case, review or ticket. `office` is what is asked about: nobody of it calls.
+    """
+
+    region: str
+    id: UUID
+    about: About
+    subject: UUID
+    office: str
+    item: str
+    window: str
+    title: str
+    at: datetime
+    due_on: date
+    next_at: datetime
+    status: CallStatus = CallStatus.WAITING
+    claimed_by: str = ""
+    claimed_at: datetime | None = None
+    attempts: int = 0
+    outcome: Outcome | None = None
+    text: UUID | None = None
+    done_at: datetime | None = None
+    case: UUID | None = None
+    barred: str = ""  # who handled it and so does not call
+    seq: int = 0
+
+
+class Script(msgspec.Struct, frozen=True):
+    """回访话术: what a caller says and asks, line by line."""
+
+    lines: tuple[str, ...]
+
+
+class Sampling(msgspec.Struct, frozen=True):
+    """抽访方式: everybody, a share in per cent, or only cases of some item types (GB/T 39046 A.1)."""
+
+    mode: Literal["all", "share", "kinds"] = "all"
+    share: int = 100
+    kinds: tuple[str, ...] = ()
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """评价规则包 of a place: `data/evaluation`. Days are working days, hours and rates as named."""
+
+    pack: str
+    sampling: Sampling
+    scripts: Mapping[str, Script]
+    contact_days: int  # of a named bad review
+    call_days: int  # of any other call
+    attempts: int
+    retry_hours: int
+    lease_minutes: int
+    link_days: int  # natural days
+    device_minutes: int
+    service_target: int  # per cent
+    complaint_target: int
+    invite: bool = False  # a text message when a case ends

@@ -1,0 +1,38 @@
+"""省平台: reviews (and later other records) are handed to the province in its own form; `[province]` in the configuration.
+
+The national 好差评 interface wants the personal fields encrypted and every record signed with SM2. SM2 is not among what this
+project carries: a place's own adapter brings it, with its keys or its cryptographic machine. Without one a demo city masks and
+marks instead, and any other installation masks and does not sign; neither may be uploaded.
+
+`[province] adapter = "package.module:Class"`; what else stands there is given to the class by name.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+from django.conf import settings
+
+from banshi.infra.config import adapter
+
+
+class ProvincePlatform(Protocol):
+    """省平台. Both are asked for each record and may raise anything: then nothing is exported."""
+
+    def protect(self, field: str, value: str) -> str:
+        """加密: a personal field (`userName`, `certKey` …) as the platform wants it; never empty for what is not."""
+        ...
+
+    def sign(self, time: str) -> str:
+        """签名 over the record's `time` (epoch milliseconds), appMark and appWord; "" where it is not signed."""
+        ...
+
+
+def platform() -> ProvincePlatform:
+    """The platform of this installation. Raises `BadConfig` naming what is wrong."""
+    config = settings.BANSHI
+    if config.province:
+        return cast(ProvincePlatform, adapter("province", tuple(sorted(config.province.items()))))
+    from banshi.adapters.province_platform.demo import Demo
+
+    return Demo(mark="演示" if config.demo else "")
