@@ -4,6 +4,7 @@
 ./banshi prove durability                  every acknowledgement comes after a sync to disk, and mutants are caught
 ./banshi prove clashes                     32 clients on the same 50 cases: no lost update, each loser told why
 ./banshi prove rules --n 1000000           every backend of the rule language gives the same answers
+./banshi prove open311 --n 5000            invented requests to the Open311 interface: no server error
 ./banshi prove rules-fuzz --n 5000000      random token strings: nothing but the rule language's own errors
 """
 
@@ -20,7 +21,7 @@ from banshi.desks.console.prove.ground import Ground, ground
 from banshi.infra.private_postgres import PostgresMissing
 from banshi.kernel.facts import Refused
 
-NAMES = ("crash", "crash-http", "durability", "clashes", "rules", "rules-fuzz")
+NAMES = ("crash", "crash-http", "durability", "clashes", "rules", "rules-fuzz", "open311")
 
 
 @dataclass(slots=True)
@@ -90,13 +91,14 @@ def _told(proof: Proof, as_json: bool) -> int:
 
 def _proof(name: str) -> Callable[[Ground, int, int], Proof]:
     """Its function; imported once this process is set up on the installation."""
-    from banshi.desks.console.prove import clashes, crash, durability
+    from banshi.desks.console.prove import clashes, crash, durability, open311
 
     return {
         "crash": crash.prove,
         "crash-http": crash.prove_over_http,
         "durability": durability.prove,
         "clashes": clashes.prove,
+        "open311": open311.prove,
     }[name]
 
 
