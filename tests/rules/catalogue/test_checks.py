@@ -115,6 +115,9 @@ DOES_NOT_FIT = [
     (ELEMENTS, "    choices: [{key: public, text: 公办}, {key: private, text: 民办}]\n", "", 10, "kind", "choice 要列选项", "kind choice"),
     (QUESTIONS, "    - {key: no, text: 不做}\n", "", 3, "choices", "至少要有两个选项", "two choices"),
     (QUESTIONS, "key: large", "key: small", 10, "small", "small 写了两次", "twice"),
+    (QUESTIONS, "有多少床位", "有多少床位\n  known: [{fact: certificate.none}]", 8, "certificate.none", "没有能回答问题的已知情况", "no fact"),
+    (QUESTIONS, "有多少床位", "有多少床位\n  known: [{fact: certificate.record, gives: {held: huge}}]", 8, "huge", "没有选项 huge", "no choice"),
+    (QUESTIONS, "有多少床位", "有多少床位\n  known: [{fact: certificate.record}]", 8, "{fact", "gives", "gives has to say"),
     (QUESTIONS, "key: large", "key: Large", 10, "Large", "小写字母", "snake_case"),
     # bundles
     (BUNDLE, "  - {item: papers}\n", "  - {item: papers}\n  - {item: papers}\n", 14, "papers", "写了两次", "twice"),

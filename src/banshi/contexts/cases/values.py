@@ -119,6 +119,14 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     encouraged_cap: int = 10  # per cent of the encouraged cases that may be taken to a leader
 
 
+class Clause(Struct, frozen=True):
+    """审批条件 as it was published when the case was received."""
+
+    key: str
+    text: str
+    article: str
+
+
 class Plan(Struct, frozen=True, omit_defaults=True):
     """办理方案: what the item version says of this case, frozen when it was received (the case stays on it)."""
 
@@ -141,6 +149,8 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     renews: str = ""  # the certificate that it renews
     expires_on: date | None = None  # … and until when that one is valid
     opening: tuple[tuple[str, str], ...] = OPENING
+    at_once: bool = False  # 秒批: rules alone judge it; where they all hold, the platform grants it
+    criteria: tuple[Clause, ...] = ()  # 审批条件: what a decision looks at
 
 
 class WorkState(Struct, frozen=True, omit_defaults=True):
@@ -306,3 +316,5 @@ class Input:
     files: tuple[str, ...] = ()  # digests of photos
     false: bool = False  # the applicant concealed or stated what is untrue
     confirmed: bool = False  # was warned, and means it
+    looked: tuple[str, ...] = ()  # 审批条件 that were looked at and are met, by key
+    unmet: tuple[str, ...] = ()  # … and that are not

@@ -16,11 +16,13 @@ from banshi.contexts.catalogue.files import Reading, read_catalogue, read_laws
 from banshi.contexts.catalogue.models import Definition
 from banshi.contexts.catalogue.rules.answers import (
     fill_sources,
+    needed_criteria,
     needed_elements,
     needed_materials,
     needed_works,
     situations_of,
 )
+from banshi.contexts.catalogue.rules.criteria import Judge, Judged, at_once
 from banshi.contexts.catalogue.rules.drawing import drawing
 from banshi.contexts.catalogue.rules.form_checks import data_of
 from banshi.contexts.catalogue.rules.laws import Laws, NoSuchArticle
@@ -29,8 +31,8 @@ from banshi.infra.config import DATA
 from banshi.kernel.facts import NotFound
 
 __all__ = [
-    "Edition", "Hit", "InForce", "Reading", "article_text", "catalogue", "data_of", "drawing", "fill_sources", "get_bundle", "get_item", "get_version",
-    "needed_elements", "needed_materials", "needed_works", "read_files", "search", "situations_of",
+    "Edition", "Hit", "InForce", "Judge", "Judged", "Reading", "article_text", "at_once", "catalogue", "data_of", "drawing", "fill_sources", "get_bundle", "get_item", "get_version", "judge",
+    "needed_criteria", "needed_elements", "needed_materials", "needed_works", "read_files", "search", "situations_of",
 ]  # fmt: skip
 
 _TYPES = {"item": Item, "bundle": Bundle, "dictionaries": Dictionaries}
@@ -86,6 +88,17 @@ def _catalogue(newest: int, digest: str) -> InForce:
             "事项目录（请先运行 ./banshi catalogue load）", "catalogue (run ./banshi catalogue load)"
         )
     return InForce(dictionaries.definition, editions["item"], editions["bundle"])  # type: ignore[arg-type]
+
+
+def judge() -> Judge:
+    """Who judges criteria by the dictionaries in force; made once per publication."""
+    known = catalogue().dictionaries
+    if not _judges or _judges[0].known is not known:
+        _judges[:] = [Judge(known)]
+    return _judges[0]
+
+
+_judges: list[Judge] = []
 
 
 def read_files(folder: Path, laws: Path, ceilings: Iterable[Ceiling] = ()) -> Reading:

@@ -6,6 +6,7 @@ rules on online government services art. 6 (what a guide must state).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -56,12 +57,24 @@ class Choice(Frozen, frozen=True):
     help: str = ""
 
 
+class Known(Frozen, frozen=True):
+    """已知: a fact that answers a question, so that it is not asked; `gives` turns what is known into a choice's key.
+
+    Facts: `certificate.business_licence` (then `held`), `earlier` (what the same question was answered with in an earlier
+    matter), and what the platform's own register knows, as `person.region`.
+    """
+
+    fact: str
+    gives: Mapping[str, str] = {}
+
+
 class Question(Frozen, frozen=True):
     """问题 that a few clicks answer, from the dictionary `questions.yaml`; one code is asked once."""
 
     text: str
     choices: tuple[Choice, ...]
     help: str = ""
+    known: tuple[Known, ...] = ()
 
 
 class Situation(Frozen, frozen=True):
@@ -217,6 +230,22 @@ class Outcome(Frozen, frozen=True):
     shows: tuple[str, ...] = ()  # elements of the form that the certificate states
 
 
+class Criterion(Frozen, frozen=True):
+    """审批条件: one clause that the decision is made by (开卷式审批), with its article and what proves it.
+
+    `rule` (docs/rules.md) is over the elements and questions of the item, what the platform knows of the applicant
+    (`rules/criteria.py`) and `as_of`; without one a person judges. `materials`: in which of the item's it is seen.
+    """
+
+    key: str
+    text: str
+    basis: Basis
+    proof: str
+    rule: str = ""
+    materials: tuple[str, ...] = ()
+    situations: tuple[str, ...] = ()
+
+
 class Faq(Frozen, frozen=True):
     """常见问题."""
 
@@ -266,6 +295,10 @@ class Item(Frozen, frozen=True):
     hearing: Literal["", "required", "offered"] = ""  # arts. 46, 47
     interested: bool = False  # 直接关系他人重大利益 (art. 36)
     renewable: bool = False  # 延续: renews the certificate that its own outcome is (art. 50)
+    criteria: tuple[Criterion, ...] = ()  # 审批条件, as published for 开卷式审批
+    event: str = (
+        ""  # 交地即拿证: the certificate whose issue is the event; this item is decided on the same day
+    )
 
 
 class BundleItem(Frozen, frozen=True):

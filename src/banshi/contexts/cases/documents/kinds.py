@@ -150,6 +150,11 @@ def _refusal(told: Told) -> dict[str, Any]:
         **_received(told),
         "accepted_on": told.state.accepted_on,
         "blocked_until_on": told.said.get("blocked_until_on"),
+        "unmet": [
+            {"reason": f"不符合审批条件：{one.text}", "basis": one.article}
+            for one in told.state.plan.criteria
+            if one.key in told.said.get("unmet", ())
+        ],
     }
 
 

@@ -88,7 +88,7 @@ def render(draft: Draft, *, letterhead: Letterhead, url: str, seal: str | None) 
         ],
         "reason": text,
         "corrections": [{"name": line, "problem": "", "remedy": ""} for line in lines],
-        "reasons": [{"reason": line, "basis": ""} for line in lines],
+        "reasons": [*draft.data.get("unmet", ()), *({"reason": line, "basis": ""} for line in lines)],
         "url": url,
         "demo": settings.BANSHI.demo,
     }

@@ -69,13 +69,17 @@ _DECIDED = frozenset({Status.PASSED, Status.REFUSED})
 _HANDLING = frozenset({Status.ACCEPTED, Status.IN_REVIEW})
 _WORK = Ask("work", "环节", "work", required=True)
 _OWN_WORK = Ask("work", "环节", "work")
+_CRITERIA = (
+    Ask("looked", "看过、符合的审批条件", "checklist"),
+    Ask("unmet", "不符合的审批条件", "checklist", help="不予的，至少勾一条。"),
+)
 
 _TABLE = (
     Command(
         "accept",
         "受理",
         "a",
-        {Seat.LEAD: _OFFICER, Seat.HALL: _CLERK},
+        {Seat.LEAD: _OFFICER, Seat.HALL: _CLERK, Seat.SYSTEM: _ANY},
         frozenset({Status.RECEIVED}),
         steps.accept,
         (Ask("dispatch", "受理后立即派发给各部门", "yes"),),
@@ -423,6 +427,7 @@ _TABLE = (
                 (Choice("pass", "建议准予"), Choice("refuse", "建议不予")),
                 required=True,
             ),
+            *_CRITERIA,
             Ask("text", "说明", help="建议不予的，写明理由和依据。"),
         ),
     ),
@@ -430,13 +435,14 @@ _TABLE = (
         "decide",
         "决定",
         "d",
-        {Seat.LEAD: _ANYONE},
+        {Seat.LEAD: _ANYONE, Seat.SYSTEM: _ANY},
         frozenset({Status.IN_REVIEW}),
         steps.decide,
         (
             Ask(
                 "verdict", "决定", "choice", (Choice("pass", "准予"), Choice("refuse", "不予")), required=True
             ),
+            *_CRITERIA,
             Ask("text", "理由", help="不予的，写明理由和依据的条款，申请人会收到救济途径。"),
             Ask("false", "申请人隐瞒情况或者提供虚假材料", "no"),
         ),

@@ -46,6 +46,8 @@ def may(command: Command, state: CaseState, actor: Actor) -> bool:
     held = seats(state, actor)
     for seat, posts in command.seats.items():
         if seat in held and (not posts or posts & held[seat]):
+            if seat is Seat.SYSTEM and command.name in ("accept", "decide"):
+                return state.plan.at_once
             if command.name == "decide":
                 return _may_decide(state, held[seat])
             if command.name == "extend" and state.plan.joint != (seat is Seat.GOVERNMENT):

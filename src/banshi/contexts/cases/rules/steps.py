@@ -13,8 +13,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from banshi.contexts.cases import events
-from banshi.contexts.cases.rules import clocks, law
+from banshi.contexts.cases.rules import clocks, criteria, law
 from banshi.contexts.cases.values import CaseState, Extension, Input, Pause, SpecialProcedure, Status
+from banshi.kernel.actors import SYSTEM
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar, civil_day, end_of
 
@@ -234,8 +235,9 @@ def review(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
         )
     if given.verdict == "refuse":
         _said(given, "建议不予的理由", "why you propose refusal")
+    looked = criteria.looked(state, given)
     data = {"by": by, "verdict": given.verdict, "text": given.text, "digest": given.digest}
-    return [Fact(events.REVIEWED, data)]
+    return [Fact(events.REVIEWED, {**data, **looked})]
 
 
 def decide(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -255,12 +257,22 @@ def decide(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
     _heard(state, civil_day(at))
     on = civil_day(at)
     if given.verdict == "pass":
-        return [_passed(state, on, calendar)]
+        granted = _passed(state, on, calendar)
+        said = {"text": given.text, "digest": given.digest} if given.text else {}
+        return [Fact(granted.kind, {**granted.data, **said, **criteria.looked(state, given)})]
+    if by == SYSTEM.code:
+        raise Refused(
+            "person_refuses",
+            "系统只能准予，不予的由工作人员决定并写明理由。",
+            "The platform may only grant; a person refuses, with reasons.",
+            _law(state, "refusal"),
+        )
     if given.verdict != "refuse":
         raise Refused("verdict", "请选择准予或者不予。", "Choose to grant or to refuse.", "", "verdict")
     _said(given, "不予许可的理由和依据", "the reasons and articles for the refusal", _law(state, "refusal"))
+    looked = criteria.looked(state, given)
     data = {"on": on, "text": given.text, "digest": given.digest, **_delivery(state, on, calendar)}
-    return [Fact(events.REFUSED, data | _blocked(state, given, on))]
+    return [Fact(events.REFUSED, data | looked | _blocked(state, given, on))]
 
 
 def _blocked(state: CaseState, given: Input, on: date) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from banshi.contexts.catalogue.values import (
     Bundle,
     Condition,
+    Criterion,
     Element,
     FormElement,
     Item,
@@ -47,6 +48,11 @@ def needed_elements(item: Item, situations: frozenset[str]) -> tuple[FormElement
 def needed_materials(item: Item, situations: frozenset[str]) -> tuple[MaterialNeed, ...]:
     """申请材料 to be handed over."""
     return tuple(part for part in item.materials if _applies(part.situations, situations))
+
+
+def needed_criteria(item: Item, situations: frozenset[str]) -> tuple[Criterion, ...]:
+    """审批条件 to be met."""
+    return tuple(part for part in item.criteria if _applies(part.situations, situations))
 
 
 def needed_works(item: Item, situations: frozenset[str]) -> tuple[Work, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from banshi.contexts.catalogue.rules.bundle_checks import check_bundle
+from banshi.contexts.catalogue.rules.criteria import names_of
+from banshi.contexts.catalogue.rules.criterion_checks import certificates_of
 from banshi.contexts.catalogue.rules.form_checks import check_forms, stated
 from banshi.contexts.catalogue.rules.item_checks import KEY, bases_of, check_item
 from banshi.contexts.catalogue.rules.laws import Laws
@@ -20,6 +22,8 @@ from banshi.contexts.catalogue.values import (
     Choice,
     Dictionaries,
     Element,
+    Known,
+    Question,
 )
 from banshi.kernel.ids import BadId, parse_uscc
 
@@ -64,8 +68,9 @@ def check(catalogue: Catalogue, laws: Laws, ceilings: tuple[Ceiling, ...] = ()) 
         *_from("certificates", _certificates(known)),
         *_from("topics", _topics(known)),
     ]
+    names = names_of(known)
     for code, item in catalogue.items.items():
-        found += _from(f"items/{code}", check_item(item, known, laws))
+        found += _from(f"items/{code}", check_item(item, known, laws, names))
         found += _from(f"items/{code}", check_ceilings(item, ceilings))
     for code, bundle in catalogue.bundles.items():
         found += _from(f"bundles/{code}", check_bundle(bundle, catalogue, laws))
@@ -172,6 +177,24 @@ def _questions(known: Dictionaries) -> Iterator[Note]:
     for key, question in known.questions.items():
         yield from _key((key,), key)
         yield from _choices((key, "choices"), question.choices)
+        for index, source in enumerate(question.known):
+            yield from _known((key, "known", index), source, question, known)
+
+
+def _known(path: Path, source: Known, question: Question, known: Dictionaries) -> Iterator[Note]:
+    facts = {one for one in SOURCES if not one.startswith("register.")} | {
+        f"certificate.{key}" for key in known.certificates
+    }
+    yield from refer(
+        (*path, "fact"), source.fact, facts, "能回答问题的已知情况", "fact that answers a question"
+    )
+    choices = {choice.key for choice in question.choices}
+    for fact, key in source.gives.items():
+        yield from refer((*path, "gives", fact), key, choices, "选项", "choice")
+    if not source.gives and source.fact != "earlier":
+        yield Note(
+            path, "要用 gives 写明已知情况是哪个选项", "gives has to say which choice the fact comes to"
+        )
 
 
 def _choices(path: Path, choices: tuple[Choice, ...]) -> Iterator[Note]:
@@ -222,6 +245,7 @@ def _unused(catalogue: Catalogue) -> Iterator[Finding]:
     materials = {need.material for item in items for need in item.materials}
     issued = {item.outcome.certificate for item in items}
     accepted = {known.materials[code].certificate for code in materials if code in known.materials}
+    accepted |= {key for item in items for key in certificates_of(item)}
     asked = {question for item in items for question in item.questions}
     offices = {item.department for item in items} | {work.department for item in items for work in item.works}
     topics = {topic for item in items for topic in item.topics}

@@ -39,11 +39,11 @@ def check_forms(known: Dictionaries) -> Iterator[Note]:
             if not text:
                 continue
             gives = BOOL if part == "shown" else names[key].type
-            rule, notes = _read((*path, part), text, names, gives)
+            rule, notes = read_rule((*path, part), text, names, gives)
             yield from notes
             asks[key] |= set(rule.asks) if rule else set()
         for index, one in enumerate(element.checks):
-            rule, notes = _read((*path, "checks", index, "rule"), one.rule, names, BOOL)
+            rule, notes = read_rule((*path, "checks", index, "rule"), one.rule, names, BOOL)
             yield from notes
     yield from _circles(known, asks)
 
@@ -82,7 +82,7 @@ def _shape(path: Path, element: Element) -> Iterator[Note]:
             )
 
 
-def _read(path: Path, text: str, names: Names, gives: Type) -> tuple[Rule | None, list[Note]]:
+def read_rule(path: Path, text: str, names: Names, gives: Type) -> tuple[Rule | None, list[Note]]:
     """The rule, or what is wrong with it and at which of its letters."""
     try:
         rule = compile(text, names, gives=None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from banshi.contexts.catalogue.rules.criterion_checks import check_criteria
 from banshi.contexts.catalogue.rules.laws import Laws
 from banshi.contexts.catalogue.rules.limit_checks import LICENCE, check_limits
 from banshi.contexts.catalogue.rules.notes import (
@@ -22,18 +23,21 @@ from banshi.contexts.catalogue.rules.notes import (
 )
 from banshi.contexts.catalogue.rules.work_checks import check_works
 from banshi.contexts.catalogue.values import Basis, Dictionaries, Item, Limit
+from banshi.kernel.elements import ANSWER
 from banshi.kernel.ids import BadId, BasicCode, ImplementationCode
+from banshi.kernel.rules import Names
 
 KEY = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
 CODE = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")  # it stands in addresses
 
 
-def check_item(item: Item, known: Dictionaries, laws: Laws) -> Iterator[Note]:
-    """All that can be said of one item by itself."""
+def check_item(item: Item, known: Dictionaries, laws: Laws, names: Names) -> Iterator[Note]:
+    """All that can be said of one item by itself. `names`: what the rules of its criteria may ask for."""
     yield from _codes(item)
     yield from _references(item, known)
     yield from _situations(item, known)
     yield from check_works(item, known)
+    yield from check_criteria(item, known, names)
     yield from check_limits(item, laws)
     yield from _outcome(item, known)
     yield from _procedure(item, known)
@@ -50,6 +54,7 @@ def bases_of(item: Item) -> Iterator[tuple[Path, Basis]]:
     limits += [(("works", index, "limit"), work.limit) for index, work in enumerate(item.works)]
     yield from (((*path, "basis"), limit.basis) for path, limit in limits if limit.basis)
     yield from ((("fees", index, "basis"), fee.basis) for index, fee in enumerate(item.fees))
+    yield from ((("criteria", index, "basis"), one.basis) for index, one in enumerate(item.criteria))
 
 
 def _codes(item: Item) -> Iterator[Note]:
@@ -97,6 +102,7 @@ def _situations(item: Item, known: Dictionaries) -> Iterator[Note]:
         *((("elements", index), part.situations) for index, part in enumerate(item.elements)),
         *((("materials", index), need.situations) for index, need in enumerate(item.materials)),
         *((("works", index), work.situations) for index, work in enumerate(item.works)),
+        *((("criteria", index), one.situations) for index, one in enumerate(item.criteria)),
     ]
     for place, named in parts:
         for position, key in enumerate(named):
@@ -119,6 +125,9 @@ def _situations(item: Item, known: Dictionaries) -> Iterator[Note]:
     filled = [known.elements[part.element].fill for part in item.elements if part.element in known.elements]
     needed = {question for situation in item.situations for question in situation.when}
     needed |= {question for fills in filled for fill in fills for question in fill.when}
+    needed |= {
+        question for question in item.questions for one in item.criteria if ANSWER + question in one.rule
+    }
     for number, question in enumerate(item.questions):
         if question not in needed:
             yield Note(

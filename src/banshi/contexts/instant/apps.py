@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class InstantConfig(AppConfig):
+    name = "banshi.contexts.instant"
+    label = "instant"
