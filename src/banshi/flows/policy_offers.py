@@ -1,7 +1,7 @@
 """政策找人: who is known by what, matched with the policies, and carried to their space before they ask.
 
-A run goes through the population in chunks (`step`, a duty); one person is matched again when something about them
-becomes known (`rematch`, from the outbox). Both are repeatable.
+A run goes through the population in chunks (`step`, a duty); a new day begins one for what hangs on the day (`turn_day`);
+one person is matched again when something about them becomes known (`rematch`, from the outbox). All are repeatable.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from banshi.contexts.certificates import queries as certificates
@@ -18,7 +19,7 @@ from banshi.contexts.policies import queries
 from banshi.contexts.policies.values import Element, Finding, Library, Offer, PolicyState, Subject
 from banshi.directory import population
 from banshi.directory import queries as directory
-from banshi.directory.values import PartyKind, PartyRef
+from banshi.directory.values import PartyKind, PartyRef, covers
 from banshi.infra.store import Tx, write
 from banshi.kernel.actors import SYSTEM, Actor
 from banshi.kernel.facts import NotFound, Recorded
@@ -26,7 +27,8 @@ from banshi.kernel.ids import valid_resident_id
 from banshi.kernel.rules.explain import Reason
 from banshi.kernel.workdays import civil_day
 
-CHUNK = 200  # people a transaction
+CHUNK = 1_000  # people matched at a time, column by column
+WRITTEN = 200  # of them a transaction, so that nobody else waits long
 # What a certificate proves: type key → datum.
 PROVEN: Mapping[str, tuple[str, object]] = {"business_licence": ("enterprise.kind", "company")}
 
@@ -46,9 +48,15 @@ def start(
     *, scope: str, codes: Sequence[str], actor: Actor, at: datetime, command_id: UUID | None = None
 ) -> UUID:
     """开始一次匹配 over the people and firms of a region; the scheduler carries it on."""
-    total = population.count_parties(scope)
+    everybody = covers(scope, directory.city_code())
     return policies.start_run(
-        scope=scope, codes=codes, total=total, actor=actor, at=at, command_id=command_id
+        scope=scope,
+        codes=codes,
+        total=population.count_parties(scope),
+        looked_on=civil_day(at) if everybody else None,
+        actor=actor,
+        at=at,
+        command_id=command_id,
     )
 
 
@@ -60,6 +68,12 @@ def publish(*, library: Library, scope: str, actor: Actor, at: datetime) -> poli
     return done
 
 
+def turn_day(at: datetime) -> None:
+    """换日: once a civil day everybody is matched anew with what hangs on the day: ages, periods that begin or end."""
+    if codes := queries.list_due(civil_day(at)):
+        start(scope=directory.city_code(), codes=codes, actor=SYSTEM, at=at)
+
+
 def step(at: datetime) -> bool:
     """推进匹配: one chunk of the run that began first; true when there is more to do."""
     run = queries.find_open_run()
@@ -69,10 +83,20 @@ def step(at: datetime) -> bool:
     after = (run.cursor_region, run.cursor_party) if run.cursor_party else None
     parties = population.list_parties(run.scope, after=after, limit=CHUNK)
     matches = _match(parties, states, civil_day(at))
-    last = (parties[-1].region_code, parties[-1].id) if len(parties) == CHUNK else None
     by_code = {one.policy.code: one for one in states}
-    write(lambda tx: policies.advance(tx, run, matches, by_code, last), at=at, actor=SYSTEM.code)
-    return last is not None or queries.find_open_run() is not None
+    ends = len(parties) < CHUNK
+    for first in range(0, max(1, len(parties)), WRITTEN):
+        some = matches[first : first + WRITTEN]
+        over = ends and first + WRITTEN >= len(parties)
+        last = None if over else (some[-1][0].region, some[-1][0].party)
+        run = write(
+            partial(policies.advance, run=run, matches=some, states=by_code, last=last),
+            at=at,
+            actor=SYSTEM.code,
+        )
+        if run is None:
+            return True
+    return not ends or queries.find_open_run() is not None
 
 
 def _states(codes: Sequence[str]) -> list[PolicyState]:
@@ -120,7 +144,7 @@ def _match(
     """The chunk's subjects with their findings, and which policies rest on what people stated."""
     subjects = gather(parties, queries.elements(states), as_of)
     matcher = queries.matcher(states, as_of)
-    held = queries.held([one.party for one in subjects])
+    held = queries.held([one.party for one in subjects], as_of)
     found = matcher.batch(
         [(one.region, one.kind, one.row) for one in subjects],
         [held.get(one.party, frozenset()) for one in subjects],
@@ -177,7 +201,7 @@ def look(offer: Offer, at: datetime, *, zh: bool = True) -> Look:
         raise NotFound("这条政策匹配", "offer")
     on = civil_day(at)
     (subject,) = gather([party], queries.elements(states), on)
-    held = queries.held([offer.party]).get(offer.party, frozenset())
+    held = queries.held([offer.party], on).get(offer.party, frozenset())
     # Its own money is looked at when it is claimed, and told then.
     matcher = queries.matcher([one for one in states if not one.exhausted], on)
     findings = queries.findings(matcher, subject.region, subject.kind, subject.row, held - {offer.policy})

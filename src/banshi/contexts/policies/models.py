@@ -31,13 +31,15 @@ class PolicyRow(models.Model):
     budget_fen = models.BigIntegerField(null=True)
     committed_fen = models.BigIntegerField(default=0)
     seq = models.PositiveIntegerField()
+    looked_on = models.DateField(null=True)
 
 
 class OfferRow(Place):
-    """匹配: one policy for one party."""
+    """匹配: one policy for one party, and (where it repeats) one period."""
 
     party_id = models.UUIDField()
     policy = models.CharField(max_length=60)
+    period = models.CharField(max_length=7, default="")
     version = models.PositiveIntegerField()
     standing = models.CharField(max_length=12)
     failing = models.CharField(max_length=60)
@@ -54,7 +56,9 @@ class OfferRow(Place):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("party_id", "policy", "region_code"), name="offer_once"),
+            models.UniqueConstraint(
+                fields=("party_id", "policy", "period", "region_code"), name="offer_once"
+            ),
         )
         indexes = (models.Index(fields=("policy", "status", "claimed_at"), name="offer_policy"),)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -54,8 +55,7 @@ def list_policies(codes: Iterable[str] | None = None) -> list[PolicyState]:
     rows = models.PolicyRow.objects.filter(retired=False)
     if codes is not None:
         rows = rows.filter(code__in=list(codes))
-    columns = ("region_code", "version", "content", "open", "budget_fen", "committed_fen")
-    return [store.state(row) for row in rows.order_by("code").values_list(*columns)]
+    return [store.state(row) for row in rows.order_by("code").values_list(*store.STATE.split(", "))]
 
 
 def get_policy(code: str) -> PolicyState:
@@ -73,10 +73,28 @@ def elements(states: Iterable[PolicyState]) -> dict[str, Element]:
     return found
 
 
+_latest = (
+    threading.local()
+)  # the matcher of each thread's last chunk: a run meets the same policies over and over
+
+
 def matcher(states: Sequence[PolicyState], as_of: date) -> Matcher:
-    """Of those that are open, have money and are in force."""
+    """Of those that are open, have money and are in force. For this thread alone."""
     open_ = [one.policy for one in states if one.open and not one.exhausted]
-    return Matcher(open_, elements(states), as_of)
+    key = (open_, elements(states), as_of)
+    if getattr(_latest, "key", None) != key:
+        _latest.matcher, _latest.key = Matcher(*key), key
+    found: Matcher = _latest.matcher
+    return found
+
+
+def list_due(on: date) -> list[str]:
+    """Codes of the policies that everybody has to be matched with anew, since the day has changed."""
+    return [
+        one.policy.code
+        for one in list_policies()
+        if one.open and (one.looked_on is None or matching.due(one.policy, one.looked_on, on))
+    ]
 
 
 def explain(policy: Policy, row: Mapping[str, object], as_of: date, *, zh: bool = True) -> tuple[Reason, ...]:
@@ -138,13 +156,15 @@ def _bad() -> object:
     raise ValueError("empty")
 
 
-def held(parties: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
-    """Codes that parties have claimed or been granted already; one query."""
+def held(parties: Sequence[UUID], on: date) -> dict[UUID, frozenset[str]]:
+    """Codes that parties have claimed or been granted already, of those that repeat in this period; one query."""
     rows = models.OfferRow.objects.filter(
         party_id__in=list(parties), status__in=(Status.CLAIMED.value, Status.GRANTED.value)
-    ).values_list("party_id", "policy")
+    ).values_list("party_id", "policy", "period")
     found: dict[UUID, set[str]] = {}
-    for party, code in rows:
+    for party, code, period in rows:
+        if not on.isoformat().startswith(period):
+            continue
         found.setdefault(party, set()).add(code)
     return {party: frozenset(codes) for party, codes in found.items()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -18,9 +18,9 @@ _POLICIES = uuid5(NAMESPACE_URL, "banshi/policies")
 _content = msgspec.json.Decoder(Policy).decode
 OFFER = (
     "region_code, id, party_id, policy, version, standing, failing, missing, instead, amount_fen, status, to_check, seq,"
-    " matched_at, read_at, claimed_at, decided_at"
+    " matched_at, read_at, claimed_at, decided_at, period"
 )
-_STATE = "region_code, version, content, open, budget_fen, committed_fen, seq"
+STATE = "region_code, version, content, open, budget_fen, committed_fen, looked_on"
 
 
 def stream(region: str, code: str) -> Stream:
@@ -28,9 +28,9 @@ def stream(region: str, code: str) -> Stream:
     return Stream(region, uuid5(_POLICIES, code))
 
 
-def offer_id(party: UUID, code: str) -> UUID:
-    """One party, one policy, one offer: made twice it is the same."""
-    return uuid5(party, f"policy/{code}")
+def offer_id(party: UUID, code: str, period: str = "") -> UUID:
+    """One party, one policy, one period, one offer: made twice it is the same."""
+    return uuid5(party, f"policy/{code}/{period}" if period else f"policy/{code}")
 
 
 def known_id(party: UUID, source: str) -> UUID:
@@ -39,13 +39,14 @@ def known_id(party: UUID, source: str) -> UUID:
 
 
 def state(row: Sequence[Any]) -> PolicyState:
-    region, version, content, open_, budget, committed, *_ = row
-    return PolicyState(_content(content), region, version, bool(open_), budget, committed)
+    region, version, content, open_, budget, committed, looked, *_ = row
+    on = date.fromisoformat(looked) if isinstance(looked, str) else looked
+    return PolicyState(_content(content), region, version, bool(open_), budget, committed, on)
 
 
 def lock_policy(tx: Tx, code: str) -> tuple[PolicyState, int]:
     """The policy for change, and its sequence number. Raises `NotFound`."""
-    sql = f"SELECT {_STATE} FROM policies_policyrow WHERE code = %s AND NOT retired"  # noqa: S608
+    sql = f"SELECT {STATE}, seq FROM policies_policyrow WHERE code = %s AND NOT retired"  # noqa: S608
     row = tx.one(sql if tx.sqlite else sql + " FOR UPDATE", (code,))
     if row is None:
         raise NotFound("这条政策", "policy")
@@ -69,7 +70,9 @@ def offer(row: Sequence[Any]) -> Offer:
         check,
         seq,
         *times,
+        period,
     ) = row
+    matched, read, claimed, decided = map(_instant, times)
     return Offer(
         region,
         _uuid(id),
@@ -84,7 +87,11 @@ def offer(row: Sequence[Any]) -> Offer:
         Status(status),
         bool(check),
         seq,
-        *map(_instant, times),  # type: ignore[arg-type]
+        matched,  # type: ignore[arg-type]
+        read,
+        claimed,
+        decided,
+        period,
     )
 
 
@@ -141,10 +148,21 @@ def put_offers(tx: Tx, offers: Sequence[Offer]) -> None:
                 one.read_at,
                 one.claimed_at,
                 one.decided_at,
+                one.period,
             )
             for one in offers
         ],
     )
+
+
+def look_on(tx: Tx, codes: Sequence[str], on: date) -> None:
+    """Note the day on which everybody is matched with these policies; `codes` empty: with all."""
+    if codes:
+        tx.many(
+            "UPDATE policies_policyrow SET looked_on = %s WHERE code = %s", [(on, code) for code in codes]
+        )
+    else:
+        tx.run("UPDATE policies_policyrow SET looked_on = %s", (on,))
 
 
 def reserve(tx: Tx, state: PolicyState, fen: int | None) -> bool:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from banshi.directory.values import covers
+
 
 class Level(StrEnum):
     """政策层级."""
@@ -96,8 +98,8 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """政策: one benefit of one instrument. `number` is the document's; `unverified` names what was not confirmed (未核).
 
-    `from_on`..`until_on` is its period; `budget` a rule that gives 分; `excludes` what may not be had beside it;
-    `elements` are put in when it is published: the data that its rules ask for.
+    `from_on`..`until_on` is its period; `repeat` (month or year): it may be claimed again in every new one; `budget` a rule
+    that gives 分; `excludes` what may not be had beside it; `elements` are put in when it is published: the data that its rules ask for.
     """
 
     code: str
@@ -116,6 +118,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     conditions: tuple[Condition, ...]
     until_on: date | None = None
     unverified: tuple[str, ...] = ()
+    repeat: str = ""
     excludes: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
     item: str = ""
@@ -128,8 +131,16 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         number = self.number or "文号未核"
         return f"{self.issuer}《{self.instrument}》（{number}）"
 
+    def applies(self, region: str, kind: str) -> bool:
+        """Whether it is for persons or enterprises (`kind`) of a county."""
+        return self.subject == kind and covers(self.region, region)
+
     def in_force(self, on: date) -> bool:
         return self.from_on <= on and (self.until_on is None or on <= self.until_on)
+
+    def period(self, on: date) -> str:
+        """本期: `2026` or `2026-03`; empty for what is claimed once."""
+        return on.isoformat()[: {"year": 4, "month": 7}.get(self.repeat, 0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +199,7 @@ class PolicyState:
     open: bool
     budget_fen: int | None
     committed_fen: int
+    looked_on: date | None = None  # when everybody was last matched with it
 
     @property
     def left_fen(self) -> int | None:
@@ -200,7 +212,7 @@ class PolicyState:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """匹配到的政策: one policy for one subject, and how far it has come."""
+    """匹配到的政策: one policy for one subject, and how far it has come; `period`: of one that repeats, `2026` or `2026-03`."""
 
     region: str
     id: UUID
@@ -219,6 +231,7 @@ class Offer:
     read_at: datetime | None
     claimed_at: datetime | None
     decided_at: datetime | None
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banshi.desks.staff import letters, people, views
+from banshi.desks.staff import letters, people, rules, views
 
 app_name = "staff"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("password/", views.password, name="password"),
     path("letters/", letters.letters, name="letters"),
     path("letters/replay/", letters.replay, name="replay_letters"),
+    path("rules/", rules.rules, name="rules"),
     path("people/", people.people, name="people"),
     path("people/new/", people.create, name="create"),
     path("people/<int:id>/", people.person, name="person"),

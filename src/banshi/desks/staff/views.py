@@ -29,6 +29,11 @@ DESKS = (
     (PostKind.LEADER, "officer:home", _("部门办理")),
     (PostKind.GOVERNOR, "officer:home", _("部门办理")),
     (PostKind.SUPERVISOR, "supervisor:home", _("监察")),
+    (PostKind.HOTLINE_OPERATOR, "voices:home", _("诉求")),
+    (PostKind.DISPATCHER, "voices:home", _("诉求")),
+    (PostKind.REPLY_CHECKER, "voices:home", _("诉求")),
+    (PostKind.CALLER, "voices:calls", _("回访")),
+    (PostKind.CENTRE_CHIEF, "voices:home", _("诉求")),
     (PostKind.STAFF_ADMIN, "staff:people", _("人员和岗位")),
 )
 

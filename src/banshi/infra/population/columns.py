@@ -10,9 +10,8 @@ occurs is kept once, for all rules, and the column is whole numbers. An empty ce
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,82 +20,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from banshi.infra.population.chunk import NUMBERS, Chunk, Coded, Codes, Column
 from banshi.infra.population.form import NOBODY
-from banshi.infra.population.lanes import EPOCH, FIRST_DAY, LAST_DAY, Array, Lane
+from banshi.infra.population.lanes import FIRST_DAY, LAST_DAY, Lane
 from banshi.infra.population.schema import PopulationError, check_column, declared, is_text, unreadable
 from banshi.kernel.rules.admit import admits
-from banshi.kernel.rules.types import DATE, STRING, Names, Type
+from banshi.kernel.rules.types import STRING, Names, Type
 from banshi.kernel.rules.values import Duration, Timestamp
 
 ROWS = 32_768  # of a chunk: small enough to stay in the processor's cache
 CODES = 1 << 18  # values of a coded column kept at a time
-NUMBERS = frozenset({"bool", "int", "double", "date"})
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _NANOS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
-
-
-class Codes:
-    """编码: the values of one column, each once; 0 stands for a missing one. Forgotten and begun anew when too many."""
-
-    def __init__(self) -> None:
-        self.values: list[Any] = [None]
-        self.known: dict[Any, int] = {}
-        self.round = 0
-
-    def code(self, key: Any, value: Any) -> int:
-        code = self.known.get(key)
-        if code is None:
-            code = self.known[key] = len(self.values)
-            self.values.append(value)
-        return code
-
-    def forget(self) -> None:
-        self.values, self.known = [None], {}
-        self.round += 1
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """编码的列."""
-
-    numbers: Array
-    codes: Codes
-    missing: bool  # whether any row is
-
-
-type Column = Lane | Coded
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """一段人群: `rows` rows, the first of which is row `first` of the population, counted from 0."""
-
-    first: int
-    rows: int
-    names: Names
-    columns: Mapping[str, Column]
-
-    def values(self, key: str, rows: Iterable[int]) -> list[Any]:
-        """What stands there, as the closure takes it; None: missing."""
-        if key == NOBODY:
-            return [None for _ in rows]
-        column = self.columns[key]
-        if isinstance(column, Coded):
-            return [column.codes.values[column.numbers[row]] for row in rows]
-        return [
-            None
-            if column.missing is not None and column.missing[row]
-            else self._plain(key, column.values[row])
-            for row in rows
-        ]
-
-    def _plain(self, key: str, value: Any) -> Any:
-        plain = value.item()
-        return date.fromordinal(plain + EPOCH) if self.names[key].type == DATE else plain
-
-    def row(self, row: int) -> dict[str, Any]:
-        """The row as the closure takes it."""
-        return {key: self.values(key, (row,))[0] for key in self.columns}
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from banshi.infra.population.columns import NUMBERS, Chunk, Coded, Codes
+from banshi.infra.population.chunk import NUMBERS, Chunk, Coded, Codes
 from banshi.infra.population.form import NOBODY, finite, settled
 from banshi.infra.population.lanes import (
     COMPARE,

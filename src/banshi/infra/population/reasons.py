@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from banshi.infra.population.columns import Chunk, Coded
+from banshi.infra.population.chunk import Chunk, Coded
 from banshi.infra.population.form import NOBODY
 from banshi.infra.population.lanes import Array, Mask, and_, choose_mask, not_, or_
 from banshi.infra.population.plan import Answers, Plan

@@ -138,8 +138,8 @@ def paths(flow: Flow, on: date) -> Iterator[Progress]:
         ]
 
 
-def check(flow: Flow, on: date) -> Checked:
-    """Everything that is wrong with a flow on a day."""
+def check(flow: Flow, on: date, most: int = MOST_PATHS) -> Checked:
+    """Everything that is wrong with a flow on a day; `most`: ways that are gone through."""
     found = [*_endless(flow), *_of_table(flow)]
     asked: set[str] = set()
     met: set[int] = set()
@@ -161,10 +161,10 @@ def check(flow: Flow, on: date) -> Checked:
         if len(now.answered) > max(longest, MOST_QUESTIONS):
             found = [one for one in found if one.kind != "too_deep"] + [_too_deep(now)]
         longest = max(longest, len(now.answered))
-        if count >= MOST_PATHS:
+        if count >= most:
             zh, en = (
-                f"路径超过{MOST_PATHS}条，没有查完。",
-                f"More than {MOST_PATHS} ways; not all were gone through.",
+                f"路径超过{most}条，没有查完。",
+                f"More than {most} ways; not all were gone through.",
             )
             return Checked((*found, Finding("too_big", "", zh, en)), count, longest)
     if count:

@@ -73,8 +73,10 @@ def claim(
             )
         store.spend(tx, state, now.amount)
         wanted = {one.key: supplied[one.key].strip()[:200] for one in state.policy.asks}
+        period = state.policy.period(civil_day(at))
         digest = private.put(tx, PoliciesPrivate, region, {"used": kept, "supplied": wanted}, id=id).digest
-        facts = [Fact(events.CLAIMED, {"policy": offer.policy, "fen": now.amount, "digest": digest})]
+        told = {"policy": offer.policy, "fen": now.amount, "digest": digest}
+        facts = [Fact(events.CLAIMED, told | ({"period": period} if period else {}))]
         status = Status.CLAIMED if check else Status.GRANTED
         if not check:
             facts.append(Fact(events.GRANTED, {"policy": offer.policy, "fen": now.amount}))
@@ -86,6 +88,7 @@ def claim(
             offer,
             version=state.version,
             amount_fen=now.amount,
+            period=period,
             status=status,
             to_check=check,
             seq=seq,

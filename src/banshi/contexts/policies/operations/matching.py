@@ -10,6 +10,7 @@ from uuid import UUID
 
 from banshi.contexts.policies import events, store
 from banshi.contexts.policies.models import PoliciesPrivate
+from banshi.contexts.policies.rules import claiming
 from banshi.contexts.policies.values import (
     Element,
     Finding,
@@ -27,6 +28,7 @@ from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Fact, Refused, Stream
 from banshi.kernel.rules.admit import admits
 from banshi.kernel.rules.types import read as read_type
+from banshi.kernel.workdays import civil_day
 
 STATED = "stated"  # the source of what people say of themselves
 LISTS = (Standing.ENTITLED, Standing.NEARLY, Standing.CANNOT_TELL)
@@ -85,9 +87,11 @@ def start_run(
     total: int,
     actor: Actor,
     at: datetime,
+    looked_on: date | None = None,
     command_id: UUID | None = None,
 ) -> UUID:
     """开始匹配: over the people and firms of a region (six digits); `codes` empty: by all policies. It is advanced by steps.
+    `looked_on`: the day that it is noted for, of a run over everybody.
 
     A second run over the same while one is on its way: the one that is.
     """
@@ -106,6 +110,8 @@ def start_run(
             " started_at, ended_at) VALUES (%s,%s,%s,%s,%s,0,'',NULL,'{}',%s,NULL)",
             (scope, id, scope, told, total, at),
         )
+        if looked_on is not None:
+            store.look_on(tx, codes, looked_on)
         tx.append(Stream(scope, id), 0, [Fact(events.RUN_STARTED, {"codes": sorted(codes), "total": total})])
         return id
 
@@ -119,37 +125,42 @@ def advance(
     matches: Sequence[Match],
     states: Mapping[str, PolicyState],
     last: tuple[str, UUID] | None,
-) -> None:
-    """推进一步: write a chunk and how far the run has come, together; `last` None: nobody is left, it ends. Harmless when
-    another process has taken the same step."""
+) -> RunState | None:
+    """推进一步: write a chunk and how far the run has come, together; `last` None: nobody is left, it ends. The run as it is
+    then; None, and nothing is written, when another process has taken the same step."""
     found = dict(run.found)
     for _, findings, _ in matches:
         for one in findings:
             if one.standing is not Standing.NO:
                 found[one.standing.value] = found.get(one.standing.value, 0) + 1
+    now = replace(
+        run,
+        done=run.done + len(matches),
+        cursor_region=last[0] if last else run.cursor_region,
+        cursor_party=last[1] if last else run.cursor_party,
+        found=found,
+        ended_at=None if last else tx.at,
+    )
     taken = tx.run(
         "UPDATE policies_runrow SET done = %s, cursor_region = %s, cursor_party = %s, found = %s, ended_at = %s"
         " WHERE region_code = %s AND id = %s AND done = %s AND ended_at IS NULL",
         (
-            run.done + len(matches),
-            last[0] if last else run.cursor_region,
-            last[1] if last else run.cursor_party,
+            now.done,
+            now.cursor_region,
+            now.cursor_party,
             encode(found),
-            None if last else tx.at,
+            now.ended_at,
             run.region,
             run.id,
             run.done,
         ),
     )
     if not taken:
-        return
+        return None
     record_matches(tx, matches, states, frozenset(run.codes))
     if last is None:
-        tx.append(
-            Stream(run.region, run.id),
-            1,
-            [Fact(events.RUN_ENDED, {"done": run.done + len(matches), **found})],
-        )
+        tx.append(Stream(run.region, run.id), 1, [Fact(events.RUN_ENDED, {"done": now.done, **found})])
+    return now
 
 
 def record_matches(
@@ -160,7 +171,8 @@ def record_matches(
     What is claimed or decided stays as it is. A policy of direct grant whose data nobody stated is granted here, while
     its money lasts.
     """
-    there = {(one.party, one.policy): one for one in store.offers_of(tx, [m[0].party for m in matches])}
+    offers = store.offers_of(tx, [m[0].party for m in matches])
+    there = {(one.party, one.policy): one for one in sorted(offers, key=lambda one: one.period)}  # the latest
     written: list[Offer] = []
     counted: Counter[tuple[str, str]] = Counter()
     for subject, findings, stated in matches:
@@ -174,7 +186,7 @@ def record_matches(
             if now is not None:
                 written.append(now)
                 counted[subject.region, f"{code}|{now.standing.value}"] += 1
-                if before:
+                if before and before.id == now.id:
                     counted[subject.region, f"{code}|{before.standing.value}"] -= 1
     store.put_offers(tx, written)
     for (region, key), delta in counted.items():
@@ -187,13 +199,16 @@ def _changed(
 ) -> Offer | None:
     """The offer as it is now; None where nothing changed."""
     version = state.version if state else before.version if before else 0
+    period = state.policy.period(civil_day(tx.at)) if state else before.period if before else ""
+    if before is not None and state is not None and claiming.again(before, state.policy, civil_day(tx.at)):
+        before = None
     if before is None:
         if one.standing is Standing.NO:
             return None
-        id = store.offer_id(subject.party, one.policy)
+        id = store.offer_id(subject.party, one.policy, period)
         now = Offer(
             subject.region, id, subject.party, one.policy, version, one.standing, one.failing, one.missing,
-            one.instead, one.amount, Status.OPEN, False, 0, tx.at, None, None, None,
+            one.instead, one.amount, Status.OPEN, False, 0, tx.at, None, None, None, period,
         )  # fmt: skip
     elif before.status is not Status.OPEN:
         return None
@@ -206,6 +221,7 @@ def _changed(
             missing=one.missing,
             instead=one.instead,
             amount_fen=one.amount,
+            period=period,
         )
     direct = (
         state is not None
@@ -227,6 +243,7 @@ def _changed(
                 "failing": now.failing,
                 "missing": list(now.missing),
                 "fen": now.amount_fen,
+                **({"period": period} if period else {}),
             },
         )
     ]

@@ -65,7 +65,7 @@ def _publish(tx: Tx, policy: Policy, content: str, row: tuple[object, ...] | Non
     version, seq = (int(str(row[2])) + 1, int(str(row[5]))) if row else (1, 0)
     if row:
         tx.run(
-            "UPDATE policies_policyrow SET version = %s, content = %s, open = %s, retired = %s, seq = %s"
+            "UPDATE policies_policyrow SET version = %s, content = %s, open = %s, retired = %s, seq = %s, looked_on = NULL"
             " WHERE region_code = %s AND code = %s",
             (version, content, True, False, seq + 1, policy.region, policy.code),
         )
@@ -101,7 +101,8 @@ def _set_open(code: str, open_: bool, actor: Actor, at: datetime) -> None:
         if state.open == open_:
             return
         tx.run(
-            "UPDATE policies_policyrow SET open = %s, seq = %s WHERE region_code = %s AND code = %s",
+            "UPDATE policies_policyrow SET open = %s, seq = %s, looked_on = NULL"
+            " WHERE region_code = %s AND code = %s",
             (open_, seq + 1, state.region, code),
         )
         _append(

@@ -8,6 +8,7 @@ from banshi.contexts.policies.values import Finding, Mode, Offer, Policy, Policy
 from banshi.directory.values import PostKind, covers
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import NotFound, Refused
+from banshi.kernel.workdays import civil_day
 
 HANDLING = frozenset({PostKind.OFFICER, PostKind.APPROVER, PostKind.LEADER})
 HEADS = frozenset({PostKind.APPROVER, PostKind.LEADER})
@@ -101,6 +102,13 @@ def claim(
         )
     require_money(state, now.amount)
     return policy.mode is Mode.APPLY or bool(stated & asked)
+
+
+def again(offer: Offer, policy: Policy, on: date) -> bool:
+    """Whether what was claimed (or refused) may be claimed once more: it repeats, and that was in an earlier period."""
+    if offer.status is Status.OPEN or not policy.repeat or offer.claimed_at is None:
+        return False
+    return policy.period(civil_day(offer.claimed_at)) < policy.period(on)
 
 
 def require_money(state: PolicyState, amount: int | None) -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from banshi.contexts.policies.values import Element, Finding, Policy, Standing
-from banshi.directory.values import covers
 from banshi.kernel.rules import Datum, Error, Names, Rule, compile
 from banshi.kernel.rules.explain import Explainer, Reason
 from banshi.kernel.rules.types import DATE, INT, read
 
+if TYPE_CHECKING:
+    from banshi.contexts.policies.rules.columns import Columns
+
 AS_OF = "as_of"
+FEW = 32  # rows that are sooner matched one by one
 type Row = Mapping[str, object]
 
 
@@ -78,9 +82,14 @@ class Compiled:
             return Finding(code, Standing.ENTITLED, amount=value if isinstance(value, int) else None)
         if len(failing) == 1 and not unknown and count > 1:
             return Finding(code, Standing.NEARLY, failing=failing[0])
-        if not failing and (unknown < count or missing.keys() <= self.askable):
-            return Finding(code, Standing.CANNOT_TELL, missing=tuple(missing))
-        return Finding(code, Standing.NO)
+        return Finding(code, Standing.NO) if failing else self.cannot_tell(tuple(missing), unknown)
+
+    def cannot_tell(self, missing: tuple[str, ...], unknown: int) -> Finding:
+        """Of somebody whom nothing fails: on the list when a condition holds, or they can say themselves what is missing."""
+        told = unknown < len(self.conditions) or self.askable.issuperset(missing)
+        return Finding(
+            self.policy.code, Standing.CANNOT_TELL if told else Standing.NO, missing=missing if told else ()
+        )
 
     def explain(self, row: Row, *, zh: bool = True) -> tuple[Reason, ...]:
         """Why, condition by condition, with the values used."""
@@ -91,7 +100,10 @@ class Compiled:
 
 
 class Matcher:
-    """匹配器: of the policies in force on a day. Raises `RuleError` for one that does not compile."""
+    """匹配器: of the policies in force on a day. Raises `RuleError` for one that does not compile.
+
+    It keeps the plans that it makes: one thread at a time.
+    """
 
     def __init__(self, policies: Iterable[Policy], elements: Mapping[str, Element], as_of: date) -> None:
         known = names(elements)
@@ -99,21 +111,50 @@ class Matcher:
         self.as_of = as_of
         self.compiled = [Compiled.of(one, known, askable) for one in policies if one.in_force(as_of)]
         self.excludes = exclusions([one.policy for one in self.compiled])
+        self.columns: dict[tuple[str, ...], Columns] = {}
 
     def batch(
         self, rows: Sequence[tuple[str, str, Row]], held: Sequence[frozenset[str]] | None = None
     ) -> list[list[Finding]]:
-        """Findings of each (region, kind, row), for the policies of its place and kind; `held`: codes claimed already."""
-        answers = []
-        for index, (region, kind, row) in enumerate(rows):
-            told = {**row, AS_OF: self.as_of}
-            found = [
-                one.find(told)
-                for one in self.compiled
-                if one.policy.subject == kind and covers(one.policy.region, region)
-            ]
-            answers.append(resolve(found, self.excludes, held[index] if held else frozenset()))
+        """Findings of each (region, kind, row), for the policies of its place and kind; `held`: codes claimed already.
+
+        Many rows of one place are matched column by column, a few one by one: the findings are the same.
+        """
+        alike: dict[tuple[str, str], list[int]] = {}
+        for index, (region, kind, _) in enumerate(rows):
+            alike.setdefault((region, kind), []).append(index)
+        answers: list[list[Finding]] = [[] for _ in rows]
+        for (region, kind), places in alike.items():
+            applying = [one for one in self.compiled if one.policy.applies(region, kind)]
+            found = self._found(applying, [rows[index][2] for index in places])
+            for index, findings in zip(places, found, strict=True):
+                answers[index] = resolve(findings, self.excludes, held[index] if held else frozenset())
         return answers
+
+    def _found(self, applying: Sequence[Compiled], rows: Sequence[Row]) -> Sequence[Sequence[Finding]]:
+        if len(rows) < FEW:
+            told = [{**row, AS_OF: self.as_of} for row in rows]
+            return [[one.find(row) for one in applying] for row in told]
+        from banshi.contexts.policies.rules.columns import Columns  # numpy: only where there is a crowd
+
+        key = tuple(one.policy.code for one in applying)
+        if key not in self.columns:
+            self.columns[key] = Columns(applying, self.as_of)
+        return self.columns[key].find(rows)
+
+
+def due(policy: Policy, looked_on: date, on: date) -> bool:
+    """Whether a match of an earlier day no longer holds for want of the day alone: the policy has begun or ended since, a
+    new period of it has begun, or its rules reckon from the day. Raises `RuleError`."""
+    if on <= looked_on:
+        return False
+    if policy.in_force(on) != policy.in_force(looked_on):
+        return True
+    if not policy.in_force(on):
+        return False
+    compiled = Compiled.of(policy, names(policy.elements))
+    rules = (*compiled.conditions, *((compiled.amount,) if compiled.amount else ()))
+    return policy.period(on) != policy.period(looked_on) or any(AS_OF in rule.asks for rule in rules)
 
 
 def exclusions(policies: Iterable[Policy]) -> dict[str, frozenset[str]]:
@@ -130,6 +171,8 @@ def resolve(
     found: Sequence[Finding], excludes: Mapping[str, frozenset[str]], held: frozenset[str] = frozenset()
 ) -> list[Finding]:
     """Of policies that exclude each other the one already claimed stays, else the largest, else the first (就高不重复)."""
+    if not any(one.standing is Standing.ENTITLED and one.policy in excludes for one in found):
+        return list(found)
     order = sorted(found, key=lambda one: (one.policy not in held, -(one.amount or 0)))
     kept = set(held)
     for one in order:

@@ -104,6 +104,7 @@ def _policy(file: str, node: yaml.Node, value: Any, wrong: list[Wrong]) -> Polic
         "conditions": not policy.conditions,
         "region": len(policy.region) != 6 or not policy.region.isdecimal(),
         "subject": policy.subject not in ("person", "enterprise"),
+        "repeat": policy.repeat not in ("", "month", "year"),
         "until_on": policy.until_on is not None and policy.until_on < policy.from_on,
         "number": not policy.number and "number" not in policy.unverified,
     }
@@ -111,6 +112,7 @@ def _policy(file: str, node: yaml.Node, value: Any, wrong: list[Wrong]) -> Polic
         "conditions": ("至少要有一项条件", "at least one condition is needed"),
         "region": ("区划代码应是6位数字", "a region has six digits"),
         "subject": ("对象应是 person 或 enterprise", "the subject is person or enterprise"),
+        "repeat": ("再次申领的周期应是 month 或 year", "it repeats by month or year"),
         "until_on": ("结束日早于开始日", "it ends before it begins"),
         "number": ("没有文号的要在 unverified 里写明", "without a number it has to be marked unverified"),
     }
