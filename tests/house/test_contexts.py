@@ -60,8 +60,9 @@ def test_a_context_consists_of_files_with_the_known_names(context: Path) -> None
     found = {
         path.stem for path in context.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
     }
-    # What some have besides: templates; files that are read; how `verify` checks its tables; clocks and versions moved in bulk.
-    some = {"__init__", "documents", "files", "verification", "moves"}
+    # What some have besides: templates; files that are read; how `verify` checks its tables; clocks and versions moved in
+    # bulk; what is learnt.
+    some = {"__init__", "documents", "files", "verification", "moves", "suggest"}
     assert found - known - some == set()
     assert {"values", "queries"} <= found
 

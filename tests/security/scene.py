@@ -6,22 +6,30 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.models import Case, Document
 from banshi.contexts.certificates.models import Certificate
+from banshi.contexts.evaluation import operations as evaluation
+from banshi.contexts.evaluation.models import CallRow, Review
 from banshi.contexts.intake.models import Application, Evidence
 from banshi.contexts.policies import operations as policy_operations
 from banshi.contexts.policies import queries as policies
 from banshi.contexts.policies.values import Offer
+from banshi.contexts.tickets import operations as ticket_operations
+from banshi.contexts.tickets.models import Ticket
+from banshi.contexts.tickets.values import Input
+from banshi.directory.calendar import calendar
 from banshi.directory.models import PostHeld
-from banshi.flows import policy_offers
+from banshi.directory.values import PostKind
+from banshi.flows import policy_offers, rate
 from banshi.infra import clock
 from banshi.infra.config import DATA
-from banshi.kernel.actors import SYSTEM
+from banshi.kernel.actors import ANONYMOUS, SYSTEM
+from banshi.kernel.workdays import civil_day
 from tests import personas
 from tests.personas import LICHENG
 from tests.security import town
@@ -80,6 +88,8 @@ def scene() -> Scene:
     evidence = Evidence.objects.filter(application_id=draft.id, material=MATERIALS[0]).get().id
     post = PostHeld.objects.get(staff_id=personas.wang().id).id
     policies_found()
+    rated_badly(granted)
+    li.post("/voice", {"command_id": str(uuid4()), "kind": "remark", "title": "指示牌看不清", "county": LICHENG, "who": "named"})
     return Scene(draft, evidence, correcting, granted, taken, clerks_draft, personas.wang().id, post)
 
 
@@ -124,6 +134,32 @@ def policies_found() -> None:
         actor=personas.lin().actor,
         at=at,
     )
+
+
+def rated_badly(matter: Matter) -> None:
+    """What 李秀英 said of her licence, a ticket of the market office by now, and somebody to be called."""
+    state = cases.get_case(matter.region, matter.case, SYSTEM)  # type: ignore[arg-type]
+    at = clock.now()
+    said = rate.Said("dissatisfied", ("207",), "跑了三趟。")
+    rate.rate_by_code(code=rate.code_of(state, at), said=said, actor=ANONYMOUS, at=at)
+    town.deliver()
+    dispatcher = personas.staff("pan", "潘派单", personas.CITY, PostKind.DISPATCHER).actor
+    ticket_operations.act(
+        "dispatch",
+        region=matter.region,
+        id=Ticket.objects.get().id,
+        actor=dispatcher,
+        at=at,
+        calendar=calendar(),
+        given=Input(reference=f"{LICHENG}-market"),
+    )
+    town.deliver()
+
+
+def own_voice() -> Ticket:
+    """What 李秀英 has said herself."""
+    found: Ticket = Ticket.objects.get(channel="web")
+    return found
 
 
 def an_offer() -> Offer:
@@ -190,6 +226,8 @@ def _walked(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[A
 def things(scene: Scene, route: str) -> dict[str, object]:
     """What stands for the parts of a route: `region id code …` of the thing that such a page is about."""
     found: dict[str, object] = {"region": LICHENG, "code": ITEM, "name": "desk"}
+    if route == "items/<slug:code>/check":
+        return {"code": "individual-business-registration"}
     if route.startswith(("items/", "bundles/", "apply/", "api/v1/items/", "api/v1/bundles/", "_components/")):
         return found | ({"code": "newborn"} if "bundle" in route else {})
     if route.startswith(("a/", "api/v1/applications/")):
@@ -208,7 +246,7 @@ def things(scene: Scene, route: str) -> dict[str, object]:
         return found | {"id": policies.list_papers(LICHENG)[0].id}
     if route.startswith(("policies/", "officer/policies/")):
         return found | {"code": "n-childcare"}
-    if route.startswith("guides/"):
+    if route.startswith(("guides/", "counter/guide/")):
         return found | {"code": "construction-project"}
     if route.startswith("officer/bundle/"):
         return found | {"id": scene.granted.id}
@@ -231,6 +269,20 @@ def things(scene: Scene, route: str) -> dict[str, object]:
             "document": scene.paper(scene.taken),
             "n": 0,
         }
+    if route.startswith("api/open311/"):
+        return {"resource": "services.json"}
+    if route.startswith("voice/"):
+        return {"number": own_voice().number}
+    if route.startswith("me/voices/"):
+        return found | {"id": own_voice().id, "name": "withdraw"}
+    if route.startswith("voices/"):
+        row = {"call": CallRow, "review": Review}.get(route.split("/")[1], Ticket).objects.order_by("id")[0]
+        return found | {"id": row.id, "name": "sign"}
+    if route.startswith("r/"):
+        state = cases.get_case(scene.granted.region, scene.granted.case, SYSTEM)  # type: ignore[arg-type]
+        return {"code": rate.code_of(state, clock.now())}
+    if route.startswith("counter/device/"):
+        return {"code": evaluation.device_of(f"{LICHENG}-hall/1", civil_day(clock.now()))}
     if route.startswith("staff/people/"):
         return {"id": scene.clerk, "post": scene.post}
     if route.startswith(("p/", "api/v1/progress/")):

@@ -113,6 +113,7 @@ def test_what_is_open_to_everybody_is_few_and_known() -> None:
             "search",
             "items/",
             "items/<slug:code>",
+            "items/<slug:code>/check",
             "bundles/<slug:code>",
             "sign-in",
             "register",
@@ -127,9 +128,12 @@ def test_what_is_open_to_everybody_is_few_and_known() -> None:
             "healthz",
             "api/",
             "api/openapi.json",
+            "api/open311/v2/<anything:resource>",
         ),
         *("_components/", "_components/display/", "_components/<slug:name>/"),
         *("guides/", "guides/<slug:code>", "guides/<slug:code>/drawn"),
+        *("r", "r/<str:code>", "counter/device/<str:code>/"),  # by a signed code, for one purpose
+        *("voice", "voice/<str:number>"),  # of others' voices no more than how far they are
         *("policies", "policies/<slug:code>", "policies/papers/<str:region>/<uuid:id>"),
     }
     # Of the API's, each method is declared by itself.
@@ -158,7 +162,7 @@ def test_a_form_of_another_site_is_turned_away(address: Address) -> None:
     answer = client.post(
         path, b"{}", content_type="application/json", headers={"Origin": "https://evil.example"}
     )
-    if address.route.startswith("api/v1/"):
+    if address.route.startswith(("api/v1/", "api/open311/")):
         assert answer.status_code in (400, 401, 404)
     else:
         assert answer.status_code == 403

@@ -52,10 +52,12 @@ FOREIGN: dict[str, Callable[[], Persona]] = {
     "clerk": town.foreign_clerk,
     "health": town.foreign_health,
     "supervisor": lambda: town.supervisor(JINJIANG),
+    "caller": lambda: personas.staff("yu", "余回访", JINJIANG, PostKind.CALLER),
     "administrator": lambda: town.admin(JINJIANG),
 }
 OWN: dict[str, Callable[[], Persona]] = {
     "applicant": personas.li,
+    "caller": lambda: personas.staff("xu", "许回访", personas.CITY, PostKind.CALLER),
     "clerk": personas.wang,
     "officer": personas.lin,
     "health": town.health,

@@ -3,7 +3,7 @@ that becomes the departments' cases — in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ import msgspec
 
 from banshi.contexts.cases import operations as cases
 from banshi.contexts.cases import queries as case_queries
-from banshi.contexts.cases.values import Budget, Plan, WorkPlan
+from banshi.contexts.cases.values import Budget, Clause, Plan, WorkPlan
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.catalogue.values import Bundle, Column, Condition, Dictionaries, Element, Item, Limit
 from banshi.contexts.certificates import queries as certificates
@@ -31,7 +31,7 @@ from banshi.contexts.forms.values import (
 )
 from banshi.contexts.forms.values import Choice as FormChoice
 from banshi.contexts.guidance import queries as guidance
-from banshi.contexts.guidance.values import Choice, Progress, Question
+from banshi.contexts.guidance.values import Choice, KnownFrom, Progress, Question
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake import queries as applications
 from banshi.contexts.intake.values import BROUGHT, CONSENT, Application, Evidence, Led
@@ -169,7 +169,11 @@ def _questions(
     for code, when_any in conditions.items():
         question = dictionaries.questions[code]
         choices = tuple(Choice(choice.key, choice.text, choice.help) for choice in question.choices)
-        found.append(Question(code, question.text, choices, tuple(when_any), question.help))
+        known = tuple(
+            KnownFrom(f"{EARLIER}.{code}" if one.fact == EARLIER else one.fact, one.gives)
+            for one in question.known
+        )
+        found.append(Question(code, question.text, choices, tuple(when_any), question.help, known=known))
     return tuple(found)
 
 
@@ -289,15 +293,17 @@ def standing(region: str, id: UUID, actor: Actor, at: datetime) -> Standing:
     """Where an application stands at this instant. Raises `NotFound`."""
     application = applications.get_application(region, id, actor)
     what = target(application.kind, application.code)
-    progress = guidance.progress(what.questions, application.answers)
+    known = _known(application.party)
+    certificates_held = certificates.held_by(application.party, civil_day(at))
+    # What was submitted stands as it was: its answers were kept with it.
+    facts = {} if application.submitted_at else _facts(what, application, known, certificates_held)
+    progress = guidance.progress(what.questions, application.answers, facts)
     picks = chosen(what, progress.answers)
     merged = form(what, picks, progress.answers)
-    known = _known(application.party)
     typed = applications.typed(application)
     brought = _brought(typed)
     prefilled = forms.prefill(merged, {**_of_agent(application.party, actor), **known, **brought})
     settled = forms.settle(merged, typed, prefilled, progress.answers, civil_day(at))
-    certificates_held = certificates.held_by(application.party, civil_day(at))
     held = {
         need.code: certificates_held[need.certificate]
         for need in merged.materials
@@ -317,6 +323,21 @@ def standing(region: str, id: UUID, actor: Actor, at: datetime) -> Standing:
         held,
         known,
     )
+
+
+def _facts(
+    what: Target, application: Application, known: Mapping[str, str], held: Iterable[str]
+) -> dict[str, str]:
+    """What may answer questions: the register, certificates, and what the same party answered before, the latest first."""
+    facts = {source.fact for question in what.questions for source in question.known}
+    if not facts:
+        return {}
+    found = {**known, **{f"certificate.{kind}": "held" for kind in held}}
+    if any(fact.startswith(f"{EARLIER}.") for fact in facts):
+        for before in applications.list_submitted([application.party]):
+            for code, choice in before.answers.items():
+                found.setdefault(f"{EARLIER}.{code}", choice)
+    return found
 
 
 def _brought(typed: Mapping[str, str]) -> dict[str, str]:
@@ -424,6 +445,7 @@ def _hand_in(tx: Tx, now: Standing, actor: Actor, at: datetime, batch: UUID | No
         tx,
         region=now.application.region,
         id=now.application.id,
+        answers=now.progress.answers,
         versions={pick.item.code: pick.version for pick in now.chosen},
         actor=actor,
         digests={"values": crypto.digest(repr(sorted(values.items())), "intake"), **_files(now)},
@@ -590,6 +612,11 @@ def plan(pick: Chosen, region: str, renews: str = "", expires_on: date | None = 
         interested=item.interested,
         renews=renews,
         expires_on=expires_on,
+        at_once=catalogue.at_once(item),
+        criteria=tuple(
+            Clause(one.key, one.text, f"《{one.basis.law}》{one.basis.article}")
+            for one in catalogue.needed_criteria(item, pick.situations)
+        ),
     )
 
 

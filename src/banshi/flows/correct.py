@@ -116,7 +116,7 @@ def supply(*, region: str, case: UUID, actor: Actor, at: datetime, command_id: U
     def work(tx: Tx) -> None:
         digests = {str(one.id): one.file for one in now.evidence}
         digests["values"] = crypto.digest(repr(sorted(values.items())), "intake")
-        intake.submit(tx, region=region, id=draft.id, versions={}, actor=actor, digests=digests)
+        intake.submit(tx, region=region, id=draft.id, answers={}, versions={}, actor=actor, digests=digests)
         cases.supply_correction(
             region=region,
             id=case,

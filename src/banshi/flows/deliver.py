@@ -166,15 +166,17 @@ def deliver_online(recorded: Recorded, at: datetime) -> After:
         or state.status not in (Status.PASSED, Status.REFUSED)
     ):
         return None
-    return lambda tx: cases.act(
-        "deliver",
-        region=state.region,
-        id=state.id,
-        actor=SYSTEM,
-        at=at,
-        calendar=calendar(),
-        given=Input(how="online"),
-    ).kinds
+    return lambda tx: (
+        cases.act(
+            "deliver",
+            region=state.region,
+            id=state.id,
+            actor=SYSTEM,
+            at=at,
+            calendar=calendar(),
+            given=Input(how="online"),
+        ).kinds
+    )
 
 
 def revoke_certificate(recorded: Recorded, at: datetime) -> After:

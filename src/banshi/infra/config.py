@@ -20,6 +20,8 @@ _KINDS: dict[str, type] = {
     "threads": int,
     "seal": dict,
     "register": dict,
+    "sms": dict,
+    "province": dict,
 }
 DATA = Path(__file__).resolve().parents[3] / "data"  # reference data that comes with the project
 
@@ -46,6 +48,10 @@ class Config:
     register: Mapping[str, str] = field(
         default_factory=dict
     )  # `[register]`: the same, of the enterprise register
+    sms: Mapping[str, str] = field(default_factory=dict)  # `[sms]`: the same, of text messages
+    province: Mapping[str, str] = field(
+        default_factory=dict
+    )  # `[province]`: the same, of the province's platform
 
     @property
     def engine(self) -> str:
@@ -122,6 +128,8 @@ def load(path: Path) -> Config:
         threads=raw.get("threads", 8),
         seal=raw.get("seal", {}),
         register=raw.get("register", {}),
+        sms=raw.get("sms", {}),
+        province=raw.get("province", {}),
     )
 
 

@@ -29,12 +29,16 @@ INSTALLED_APPS = [
     "banshi.contexts.certificates",
     "banshi.contexts.evaluation",
     "banshi.contexts.policies",
+    "banshi.contexts.tickets",
+    "banshi.contexts.instant",
     "banshi.desks.citizen",
     "banshi.desks.counter",
     "banshi.desks.officer",
     "banshi.desks.supervisor",
+    "banshi.desks.voices",
     "banshi.desks.staff",
     "banshi.desks.openapi",
+    "banshi.desks.open311",
     "banshi.site",
 ]
 MIDDLEWARE = [

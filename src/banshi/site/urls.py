@@ -10,8 +10,10 @@ urlpatterns = [
     path("staff/", include("banshi.desks.staff.urls")),
     path("officer/", include("banshi.desks.officer.urls")),
     path("supervise/", include("banshi.desks.supervisor.urls")),
+    path("voices/", include("banshi.desks.voices.urls")),
     path("counter/", include("banshi.desks.counter.urls")),
     path("api/", include("banshi.desks.openapi.urls")),
+    path("api/open311/v2/", include("banshi.desks.open311.urls")),
     path("", include("banshi.desks.citizen.urls")),
 ]
 handler400 = "banshi.site.errors.bad_request"

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from banshi.contexts.cases import events as case
 from banshi.contexts.certificates import events as certificate
+from banshi.contexts.evaluation import events as evaluation
+from banshi.contexts.intake import events as application
 from banshi.contexts.policies import events as policy
-from banshi.flows import deadlines, deliver, one_thing, policy_offers
+from banshi.contexts.tickets import events as ticket
+from banshi.flows import (
+    bad_review,
+    call_backs,
+    deadlines,
+    deliver,
+    one_thing,
+    open_book,
+    policy_offers,
+    tickets,
+)
 from banshi.infra import outbox, store
 from banshi.infra.scheduler import Duty
 
 # fact → handlers that hear of it afterwards, from the outbox
 AFTERWARDS: dict[str, tuple[str, ...]] = {
+    application.SUBMITTED: ("decide at once",),
     case.RECEIVED: ("render documents",),
     case.CORRECTION_REQUESTED: ("render documents",),
     case.ACCEPTED: ("render documents",),
-    case.NOT_REQUIRED: ("render documents",),
-    case.REJECTED: ("render documents",),
+    case.NOT_REQUIRED: ("render documents", "call back"),
+    case.REJECTED: ("render documents", "call back"),
     case.SPECIAL_STARTED: ("render documents",),
     case.EXTENDED: ("render documents",),
     case.HEARING_OFFERED: ("render documents",),
@@ -26,8 +39,8 @@ AFTERWARDS: dict[str, tuple[str, ...]] = {
     case.URGED: ("render documents",),
     case.CLOCKS_RECOMPUTED: ("render documents",),
     case.PLAN_MIGRATED: ("render documents",),
-    case.PASSED: ("render documents", "make certificate", "deliver online"),
-    case.REFUSED: ("render documents", "deliver online"),
+    case.PASSED: ("render documents", "make certificate", "deliver online", "call back"),
+    case.REFUSED: ("render documents", "deliver online", "call back"),
     case.WITHDRAWN: ("render documents",),
     case.CERTIFIED: ("render certificate", "deliver online"),
     case.REVOKED: ("render documents", "revoke certificate"),
@@ -37,19 +50,34 @@ AFTERWARDS: dict[str, tuple[str, ...]] = {
     certificate.CANCELLED: ("match policies",),
     policy.DATA_RECORDED: ("match policies",),
     "directory.party.updated": ("match policies",),
+    evaluation.FOUND_BAD: ("raise bad review",),
+    evaluation.COMPLETED: ("raise suggestion",),
+    ticket.DISPATCHED: ("carry contact",),
+    ticket.REPLY_PASSED: ("call about ticket",),
+    ticket.CALLED_BACK: ("drop calls",),
 }
 HANDLERS: dict[str, outbox.Handler] = {
     "render documents": deliver.render_documents,
+    "decide at once": open_book.decide_at_once,
     "make certificate": deliver.make_certificate,
     "render certificate": deliver.render_certificate,
     "deliver online": deliver.deliver_online,
     "revoke certificate": deliver.revoke_certificate,
     "match policies": policy_offers.rematch,
+    "call back": call_backs.queue_case,
+    "raise bad review": bad_review.raise_ticket,
+    "raise suggestion": call_backs.raise_suggestion,
+    "carry contact": call_backs.carry_contact,
+    "call about ticket": call_backs.queue_ticket,
+    "drop calls": call_backs.drop,
 }
 DUTIES = (
     Duty("deadlines", 30, deadlines.check),
+    Duty("tickets", 30, tickets.check),
+    Duty("tickets by calendar", 60, tickets.follow_calendar),
     Duty("bundles", 300, one_thing.settle),
     Duty("policies", 5, policy_offers.step),
+    Duty("policies by day", 300, policy_offers.turn_day),
 )
 
 

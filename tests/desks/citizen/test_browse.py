@@ -78,3 +78,9 @@ def test_the_county_is_remembered_and_its_office_shown(visitor: Visitor) -> None
     assert "泉州市鲤城区市场监督管理局" in visitor.get("/items/food-licence").text
     assert visitor.get("/items/food-licence", county="110101").status == 200
     assert visitor.client.cookies["banshi_county"].value == "350502"
+
+
+def test_a_search_finds_guides_too(visitor: Visitor) -> None:
+    page = visitor.get("/search", q="我要盖楼").text
+    assert "/guides/construction-project" in page and "没有找到" not in page
+    assert "/guides/construction-project" not in visitor.get("/search", q="身份证").text

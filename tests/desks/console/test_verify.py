@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace as changed
 from datetime import date
 from uuid import UUID
@@ -21,7 +22,8 @@ from banshi.kernel.actors import SYSTEM, Actor
 from banshi.kernel.facts import Refused
 from banshi.kernel.workdays import Calendar
 from tests.contexts.cases.opened import REGION, opened
-from tests.personas import world
+from tests.contexts.tickets import raised as voices
+from tests.personas import lin, world
 from tests.rules.cases.life import (
     CALENDAR,
     CHEN,
@@ -352,3 +354,69 @@ def test_a_server_that_writes_meanwhile_is_no_fault(
 
     monkeypatch.setattr(verify, "check", beside)
     assert found(capsys, 0) == []
+
+
+@pytest.fixture
+def voiced(real_database: None, monkeypatch: pytest.MonkeyPatch) -> UUID:
+    """Tickets without any case: three said, one of them with a unit, one closed; the id of the one with a unit."""
+    monkeypatch.setattr("banshi.directory.calendar.calendar", lambda: CALENDAR)
+    with store.inline():
+        world()
+    ids = [voices.raised()[0] for _ in range(3)]
+    voices.act("dispatch", ids[0], voices.dispatcher(), at("2026-03-02"), reference=voices.MARKET)
+    voices.act("decline", ids[1], voices.dispatcher(), at("2026-03-02"), "已在信访。", kind="petition")
+    store.write(counters.fold, at=at("2026-03-20"), actor="system")
+    voices.act("note", ids[2], voices.dispatcher(), at("2026-03-03"), "又来电一次。")
+    return ids[0]
+
+
+TICKET = "UPDATE tickets_ticket SET {} WHERE region_code = %s AND id = %s"
+STANDING = "UPDATE infra_counter SET value = value + 1 WHERE region_code = %s AND name = 'tickets.standing'"
+OF_TICKETS = {
+    "nothing": ([], "SELECT %s, %s"),
+    "status": (["row_differs"], TICKET.format("status = 'closed'")),
+    "due day": (["row_differs"], TICKET.format("due_on = NULL")),
+    "task gone": (["task_differs"], "DELETE FROM tickets_tickettask WHERE region_code = %s AND ticket_id = %s"),
+    "words gone": (["private_missing"], "DELETE FROM tickets_ticketprivate WHERE region_code = %s AND id = %s"),
+    "row gone": (
+        ["no_row", "counter_differs", "counter_differs"],
+        "DELETE FROM tickets_ticket WHERE region_code = %s AND id = %s",
+    ),
+    "a unit's count": (["counter_differs"], f"{STANDING} AND key LIKE 'o:%%' AND value > 0 AND %s IS NOT NULL"),
+    "counts gone": (
+        ["counter_differs"],
+        "DELETE FROM infra_counter WHERE region_code = %s AND name = 'tickets.standing' AND key LIKE '%%|declined'"
+        " AND %s IS NOT NULL",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_TICKETS)
+def test_of_tickets_too(name: str, voiced: UUID, capsys: pytest.CaptureFixture[str]) -> None:
+    rules, sql = OF_TICKETS[name]
+    damage(sql, REGION, voiced)
+    assert found(capsys, 1 if rules else 0) == rules
+
+
+def test_tickets_that_are_dealt_with_meanwhile_are_no_fault_and_their_counts_not_compared(
+    voiced: UUID, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is told; in the next run, when nobody writes, what is wrong is found."""
+    compare = verify._check_counters
+
+    def beside(
+        before: Counter[verify.Key], reader: verification.Reader, report: verification.Report
+    ) -> list[str]:
+        voices.act("sign", voiced, lin(), at("2026-03-03"))
+        voices.raised()
+        return compare(before, reader, report)
+
+    damage(f"{STANDING} AND key LIKE 'o:%%' AND value > 0", REGION)
+    with monkeypatch.context() as busy:
+        busy.setattr(verify, "_check_counters", beside)
+        assert verify.run(resume=False, as_json=True, sample=0, processes=1) == 0
+        assert json.loads(capsys.readouterr().out)["moved_meanwhile"] == [REGION]
+        busy.setattr(verify, "_check_counters", lambda *given: [*compare(*given), REGION])
+        verify.run(resume=False, as_json=False, sample=0, processes=1)
+        assert "在办数没有核对" in capsys.readouterr().out
+    assert "counter_differs" in found(capsys)

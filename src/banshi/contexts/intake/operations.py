@@ -173,6 +173,7 @@ def submit(
     *,
     region: str,
     id: UUID,
+    answers: Mapping[str, str],
     versions: Mapping[str, int],
     actor: Actor,
     digests: Mapping[str, str],
@@ -181,16 +182,17 @@ def submit(
 ) -> None:
     """提交: once. Joins the flow's transaction `tx`, in which the cases are opened too.
 
-    `led`: who leads a bundle, and its clock; `batch`: what is handed in together for several firms.
+    `answers`: all that count, also those that were known and not asked. `led`: who leads a bundle, and its clock; `batch`: what is handed in together for several firms.
     """
     target, channel = _open(tx, region, id, actor)
     tx.run(
-        "UPDATE intake_application SET submitted_at = %s, updated_at = %s, versions = %s, seq = 1, lead_office = %s,"
+        "UPDATE intake_application SET submitted_at = %s, updated_at = %s, answers = %s, versions = %s, seq = 1, lead_office = %s,"
         " batch = %s, due_on = %s, due_at = %s, warn_on = %s"
         " WHERE region_code = %s AND id = %s AND submitted_at IS NULL",
         (
             tx.at,
             tx.at,
+            encode(dict(answers)),
             encode(dict(versions)),
             led.office if led else "",
             batch,

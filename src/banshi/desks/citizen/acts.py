@@ -212,7 +212,7 @@ def rate(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     content = {
         "state": state,
         "grade": grade,
-        "fields": _why_fields(request, grade, problems) if grade else [_grade_field(problems)],
+        "fields": why_fields(request, grade, problems) if grade else [grade_field(problems)],
         "problems": problems,
         "before": reverse("citizen:rate", kwargs={"region": region, "id": id}) if grade else _matter(state),
         "command_id": request.POST.get("command_id") or new_id(),
@@ -228,6 +228,7 @@ def _rate(request: HttpRequest, state: CaseState, grade: str) -> None:
         grade=grade,
         indicators=request.POST.getlist("indicators"),
         text=request.POST.get("text", ""),
+        named=not request.POST.get("quiet"),
         channel=Channel.MOBILE if any(mark in agent for mark in _MOBILE) else Channel.PORTAL,
         actor=acting(request),
         at=clock.now(),
@@ -235,7 +236,8 @@ def _rate(request: HttpRequest, state: CaseState, grade: str) -> None:
     )
 
 
-def _grade_field(problems: list[Problem]) -> Field:
+def grade_field(problems: list[Problem]) -> Field:
+    """等级, none of them chosen beforehand."""
     return Field(
         name="grade",
         label=gettext("这件事办得怎么样？"),
@@ -246,9 +248,10 @@ def _grade_field(problems: list[Problem]) -> Field:
     )
 
 
-def _why_fields(request: HttpRequest, grade: Grade, problems: list[Problem]) -> list[Field]:
+def why_fields(request: HttpRequest, grade: Grade, problems: list[Problem]) -> list[Field]:
+    """What goes with a grade: its statements, words, and with a bad one whether one may be asked back."""
     errors = {one.field: one.text for one in problems}
-    return [
+    found = [
         Field(
             name="indicators",
             label=gettext("哪里不好？") if grade.bad else gettext("哪里好？"),
@@ -264,6 +267,20 @@ def _why_fields(request: HttpRequest, grade: Grade, problems: list[Problem]) -> 
             value=request.POST.get("text", ""), error=errors.get("text", ""),
         ),
     ]  # fmt: skip
+    if grade.bad:
+        quiet = Option(value="on", label=gettext("不要打电话问我"))
+        found.append(
+            Field(
+                name="quiet",
+                label=gettext("联系"),
+                kind="checkboxes",
+                optional=True,
+                hint=gettext("政务服务中心会在1个工作日内打给您，了解情况、督促改正；部门不知道是您评的"),
+                options=(quiet,),
+                value=["on"] if request.POST.get("quiet") else [],
+            )
+        )
+    return found
 
 
 def _matter(state: CaseState, done: str = "") -> str:

@@ -15,7 +15,7 @@ from banshi.contexts.catalogue.values import Limit
 from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake import queries as applications
-from banshi.desks.citizen import people, place, steps, words
+from banshi.desks.citizen import people, place, self_check, steps, words
 from banshi.desks.citizen.people import Subject, acting
 from banshi.desks.citizen.steps import drafting, see, url
 from banshi.directory import queries as directory
@@ -45,8 +45,9 @@ def start(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         county, subject = place.chosen(request), _subject(request, subjects)
         if county and subject:
             id = _begin(request, what, county, subject, at)
+            self_check.hand_on(request, what, county.code, id, at)
             response = see(steps.resume(flow.standing(county.code, id, actor, at)))
-            return place.remember(request, response, county)
+            return self_check.forget(place.remember(request, response, county))
         problems = _start_problems(county, subject)
     content = {
         "what": what,
@@ -54,6 +55,7 @@ def start(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "subjects": subjects,
         "drafts": [one for one in applications.list_drafts(actor) if one.target == what.key],
         "fields": _start_fields(request, subjects, problems),
+        "carried": self_check.carried(request, what) is not None,
         "problems": problems,
         "command_id": request.POST.get("command_id") or new_id(),
     }
@@ -126,7 +128,8 @@ def resume(request: HttpRequest, now: flow.Standing) -> HttpResponse:
 def question(request: HttpRequest, now: flow.Standing, code: str) -> HttpResponse:
     """一页一问."""
     asked = [one for one, _ in now.progress.answered] + ([now.progress.next] if now.progress.next else [])
-    here = next((one for one in asked if one.code == code), None)
+    known = [one.question for one in now.progress.known]
+    here = next((one for one in (*asked, *known) if one.code == code), None)
     if here is None:
         return redirect(steps.resume(now))
     error = ""
@@ -144,7 +147,7 @@ def question(request: HttpRequest, now: flow.Standing, code: str) -> HttpRespons
         value=now.progress.answers.get(code, ""),
         error=error,
     )
-    number, back = asked.index(here), steps.back(request)
+    number, back = asked.index(here) if here in asked else 0, steps.back(request)
     before = url(now, back) if back else url(now, "question", code=asked[number - 1].code) if number else ""
     content = {
         "now": now,
@@ -152,7 +155,8 @@ def question(request: HttpRequest, now: flow.Standing, code: str) -> HttpRespons
         "problems": [Problem(text=error, field=code)] if error else [],
         "back": back,
         "before": before,
-        "most": 0 if number else guidance.longest(now.target.questions),
+        "most": 0 if number or here in known else guidance.longest(now.target.questions) - len(known),
+        "known": [] if here in known else known_rows(request, now, back),
     }
     return render(request, "citizen/question.html", content, status=422 if error else 200)
 
@@ -168,7 +172,7 @@ def _answered(request: HttpRequest, now: flow.Standing, code: str) -> HttpRespon
         actor=acting(request),
         at=clock.now(),
     )
-    ahead = guidance.progress(now.target.questions, answers).next
+    ahead = flow.standing(application.region, application.id, acting(request), clock.now()).progress.next
     back = steps.back(request)
     if ahead is not None:
         return see(url(now, "question", code=ahead.code) + (f"?back={back}" if back else ""))
@@ -204,7 +208,8 @@ def overview(request: HttpRequest, now: flow.Standing) -> HttpResponse:
                 change_url=url(now, "question", code=one.code) + "?back=list",
             )
             for one, choice in now.progress.answered
-        ],
+        ]
+        + known_rows(request, now, "list"),
         "lines": lines(now),
         "latest": latest(now, civil_day(clock.now())),
         "saved": saved(now),
@@ -216,6 +221,20 @@ def overview(request: HttpRequest, now: flow.Standing) -> HttpResponse:
         "count": steps.count(now, here),
     }
     return render(request, "citizen/list.html", content)
+
+
+def known_rows(request: HttpRequest, now: flow.Standing, back: str) -> list[Row]:
+    """已知的回答: what was not asked, where it is known from, and where it is changed."""
+    own = people.own_data(acting(request), now.application.party)
+    return [
+        Row(
+            label=one.question.text,
+            value=one.choice.text,
+            source=people.source(one.fact, own=own),
+            change_url=url(now, "question", code=one.question.code) + (f"?back={back}" if back else ""),
+        )
+        for one in now.progress.known
+    ]
 
 
 def lines(now: flow.Standing) -> list[Line]:

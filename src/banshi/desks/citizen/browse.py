@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.catalogue.values import Bundle, Item
+from banshi.contexts.guidance import queries as guidance
 from banshi.desks.citizen import mine
 from banshi.desks.citizen.people import acting
 from banshi.infra import clock, counters
@@ -45,9 +46,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @access(PUBLIC)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """搜索: bundles before single items."""
+    """搜索: guides, bundles, then single items."""
     words = request.GET.get("q", "").strip()[:100]
     hits = catalogue.search(words) if words else []
+    guides = guidance.search(words)
     return render(
         request,
         "citizen/search.html",
@@ -55,7 +57,8 @@ def search(request: HttpRequest) -> HttpResponse:
             "words": words,
             "bundles": [hit for hit in hits if hit.kind == "bundle"],
             "items": [hit for hit in hits if hit.kind == "item"],
-            "wanted": [] if hits else wanted(),
+            "guides": guides,
+            "wanted": [] if hits or guides else wanted(),
         },
     )
 

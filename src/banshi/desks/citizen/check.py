@@ -15,8 +15,8 @@ from banshi.contexts.cases import queries as cases
 from banshi.contexts.forms.values import Problem as Wrong
 from banshi.contexts.forms.values import Section
 from banshi.contexts.intake import queries as applications
-from banshi.desks.citizen import answers, fill, materials, people, steps, words
-from banshi.desks.citizen.apply import _uuid, lines
+from banshi.desks.citizen import answers, fill, materials, people, self_check, steps, words
+from banshi.desks.citizen.apply import _uuid, known_rows, lines
 from banshi.desks.citizen.people import acting
 from banshi.desks.citizen.steps import drafting, see, url
 from banshi.directory import queries as directory
@@ -64,7 +64,8 @@ def check(request: HttpRequest, now: flow.Standing) -> HttpResponse:
                 change_url=url(now, "question", code=one.code) + "?back=check",
             )
             for one, choice in now.progress.answered
-        ],
+        ]
+        + known_rows(request, now, "check"),
         "sections": [(part.title, _rows(now, part, own)) for part in now.form.sections],
         "materials": [
             Row(
@@ -75,6 +76,7 @@ def check(request: HttpRequest, now: flow.Standing) -> HttpResponse:
             )
             for need in now.form.materials
         ],
+        "looks": self_check.looks(now),
         "branches": _branches(request, now),
         "wrong": [_link(now, one) for one in wrong],
         "before": steps.preceding(now, url(now, "check")),

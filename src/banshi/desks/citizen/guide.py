@@ -67,7 +67,9 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
                 (work.title, dictionaries.departments[work.department], words.limit(work.limit))
                 for work in what.works
             ],
-            "articles": articles((*what.bases, *_other_bases(what))),
+            "criteria": [(one, words.basis(one.basis)) for one in what.criteria],
+            "at_once": catalogue.at_once(what),
+            "articles": articles((*what.bases, *_other_bases(what), *(one.basis for one in what.criteria))),
             "official": official(what, dictionaries),
             "outcome": what.outcome,
             "bundles": [

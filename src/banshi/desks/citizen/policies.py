@@ -86,7 +86,7 @@ def _line(offer: Offer, policy: Policy) -> str:
         Status.REFUSED: gettext("没有兑现"),
     }
     if offer.status in told:
-        return told[offer.status]
+        return f"{told[offer.status]}（{offer.period}）" if offer.period else told[offer.status]
     match offer.standing:
         case Standing.NEARLY:
             failing = next((one.text for one in policy.conditions if one.key == offer.failing), "")

@@ -23,6 +23,8 @@ from banshi.ui import dates
 from banshi.ui.access import PUBLIC, access
 from banshi.ui.parts import Problem, Row
 
+VOICE = 20  # characters of a 诉求编号; a case's number has 23
+
 
 @access(PUBLIC)
 @require_safe
@@ -31,6 +33,8 @@ def look_up(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("number", "")
     if not typed.strip():
         return render(request, "citizen/look_up.html", {"typed": "", "problems": []})
+    if len(tidy(typed)) == VOICE:
+        return see(reverse("citizen:voice_progress", kwargs={"number": tidy(typed)}))
     try:
         number = str(CaseNumber.parse(typed))
     except BadId as error:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from banshi.desks.console import installation
@@ -88,11 +88,13 @@ def _parser() -> argparse.ArgumentParser:
     walk.add_argument("--folder", type=Path, help="数据放在哪里；缺省用完即删 / keep the data here")
 
     bench = command("bench", "量速度 / measure", _bench)
-    bench.add_argument("name", help="life, http, peers, year, lists, rules")
+    bench.add_argument("name", help="life, http, peers, year, lists, rules, voices")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--quick", action="store_true")
     bench.add_argument("--cases", type=int)
-    bench.add_argument("--engine", choices=("sqlite", "pg"), help="year、lists：用哪种数据库 / which engine")
+    bench.add_argument(
+        "--engine", choices=("sqlite", "pg"), help="year、lists、voices：用哪种数据库 / which engine"
+    )
     bench.add_argument("--all", action="store_true", help="year：接着办各县的 / go on with the counties")
     bench.add_argument("--folder", type=Path, help="year：数据放在哪里 / where the data go")
     bench.add_argument("--database", help="year：一个空的 PostgreSQL 库 / an empty database")
@@ -109,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     prove = command(
         "prove", "证明：突然断电、写盘、并发 / prove crash safety, durability, no lost update", _prove
     )
-    prove.add_argument("name", help="crash, crash-http, durability, clashes, rules, rules-fuzz")
+    prove.add_argument("name", help="crash, crash-http, durability, clashes, rules, rules-fuzz, open311")
     prove.add_argument("--n", type=int, default=0, help="多少轮 / rounds")
     prove.add_argument("--seed", type=int, default=1, help="同一种子，同样的时刻 / the same moments again")
     prove.add_argument("--engine", choices=("sqlite", "pg", "both"), default="both")
@@ -216,6 +218,41 @@ def _parser() -> argparse.ArgumentParser:
         command("known", "装入部门数据 / load what registers know of people", _policies_known, policies)
     )
     known.add_argument("file", type=Path, help="格式见 data/policies/README.md / the format")
+
+    reviews = group("reviews", "好差评 / reviews")
+    handed = configured(
+        command("export", "按国家好差评的格式导出 / in the national form", _reviews_export, reviews)
+    )
+    handed.add_argument("--from", dest="since", type=date.fromisoformat, required=True, metavar="2026-01-01")
+    handed.add_argument("--to", dest="until", type=date.fromisoformat, required=True, metavar="2026-12-31")
+    handed.add_argument("file", type=Path, help="FILE.jsonl 或 FILE.csv")
+
+    tickets = group("tickets", "工单 / tickets")
+    letters_file = "CSV，格式见 docs/tickets.md / the format: docs/tickets.md"
+    model = {"type": Path, "metavar": "FILE.npz", "help": "模型文件；缺省 var/tickets-model.npz / the model"}
+    studied = command("learn", "从已分类的来信学习 / learn from letters", _tickets_learn, tickets)
+    studied.add_argument("file", type=Path, help=letters_file)
+    studied.add_argument("--model", **model)  # type: ignore[arg-type]
+    told = command("suggest", "建议分类和单位，附理由 / suggest category and unit", _tickets_suggest, tickets)
+    told.add_argument("file", type=Path, help=letters_file)
+    told.add_argument("--model", **model)  # type: ignore[arg-type]
+    told.add_argument("--most", type=int, default=3, metavar="N", help="各建议几个 / how many of each (3)")
+    told.add_argument("--json", action="store_true")
+
+    listed = configured(
+        command("import", "登记上级交办的 / raise what the upper level hands down", _tickets_import, tickets)
+    )
+    listed.add_argument("file", type=Path, help="CSV：number,region,title,text,…，见 docs/tickets.md")
+    listed.add_argument("--by", default="", metavar="USERNAME", help="记在谁名下 / recorded as done by")
+
+    open311 = group("open311", "Open311 接口的密钥 / keys of the Open311 interface")
+    given_key = configured(
+        command("key", "发一个密钥，只显示这一次 / issue a key, told once", _open311_key, open311)
+    )
+    given_key.add_argument("name", help="给谁：2到30个小写字母、数字、连字符 / to whom")
+    given_key.add_argument("--days", type=int, default=365, metavar="N", help="多少天有效 / days (365)")
+    configured(command("revoke", "收回密钥 / take a key away", _open311_revoke, open311)).add_argument("name")
+    configured(command("keys", "列出发过的密钥 / list them", _open311_keys, open311))
 
     cases = group("cases", "办件 / cases")
     move = configured(
@@ -463,6 +500,58 @@ def _policies_known(given: argparse.Namespace) -> int:
 
     with _alone() as at:
         return policies.known(given.file, at)
+
+
+def _reviews_export(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    installation.require_current_tables()
+    from banshi.desks.console import reviews
+
+    return reviews.export(given.file, given.since, given.until)
+
+
+def _tickets_learn(given: argparse.Namespace) -> int:
+    installation.start_without_data()
+    from banshi.desks.console import tickets
+
+    return tickets.learn(given.file, given.model or tickets.MODEL)
+
+
+def _tickets_suggest(given: argparse.Namespace) -> int:
+    installation.start_without_data()
+    from banshi.desks.console import tickets
+
+    return tickets.suggest(given.file, given.model or tickets.MODEL, as_json=given.json, most=given.most)
+
+
+def _tickets_import(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    installation.require_current_tables()
+    from banshi.desks.console import handed_down
+
+    with _alone() as at:
+        return handed_down.take_over(given.file, by=given.by, at=at)
+
+
+def _open311_key(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import api_keys
+
+    return api_keys.issue("open311", given.name, until_on=_today() + timedelta(days=given.days))
+
+
+def _open311_revoke(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import api_keys
+
+    return api_keys.revoke("open311", given.name)
+
+
+def _open311_keys(given: argparse.Namespace) -> int:
+    installation.start(given.config)
+    from banshi.desks.console import api_keys
+
+    return api_keys.list_("open311")
 
 
 def _cases_migrate(given: argparse.Namespace) -> int:

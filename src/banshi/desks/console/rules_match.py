@@ -27,7 +27,8 @@ from typing import Any
 
 import yaml
 
-from banshi.infra.population.columns import Chunk, Population
+from banshi.infra.population.chunk import Chunk
+from banshi.infra.population.columns import Population
 from banshi.infra.population.plan import Answers, Plan
 from banshi.infra.population.reasons import Reasons
 from banshi.infra.population.schema import declared

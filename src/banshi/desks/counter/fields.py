@@ -157,6 +157,10 @@ def origin(source: str) -> str:
             return gettext("电子证照“%(name)s”") % {"name": known.name if known else rest}
         case "earlier":
             return gettext("以前办过的事")
+        case "place":
+            return gettext("窗口所在地")
+        case "person" | "enterprise":
+            return gettext("登记过的资料")
     return gettext("前面填的内容")
 
 

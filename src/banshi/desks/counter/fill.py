@@ -144,8 +144,13 @@ def _keep(request: HttpRequest, now: apply.Standing) -> HttpResponse:
         for question in now.target.questions
         if f"q_{question.code}" in request.POST
     }
+    # What is known and left as it is stays known: nobody answered it.
+    for one in now.progress.known:
+        if answered.get(one.question.code) == one.choice.key:
+            del answered[one.question.code]
     if answered:
-        intake.answer(region=region, id=id, answers={**now.progress.answers, **answered}, actor=actor, at=at)
+        kept = {code: said for code, said in now.progress.answers.items() if code in now.application.answers}
+        intake.answer(region=region, id=id, answers={**kept, **answered}, actor=actor, at=at)
     typed = read(now.form.fields, request.POST, now.filled, now.typed)
     if typed:
         intake.save(region=region, id=id, values=typed, actor=actor, at=at)
@@ -251,12 +256,13 @@ def _columns(sections: list[Titled], materials: int) -> tuple[list[Titled], list
 
 
 def _questions(now: apply.Standing) -> list[Field]:
-    """Those answered, to be changed at a press, and the next one, where the keyboard waits."""
-    asked = [_question(question, choice.key) for question, choice in now.progress.answered]
+    """Those known and those answered, to be changed at a press, and the next one, where the keyboard waits."""
+    asked = [_question(one.question, one.choice.key, source=origin(one.fact)) for one in now.progress.known]
+    asked += [_question(question, choice.key) for question, choice in now.progress.answered]
     return [*asked, _question(now.progress.next, "", autofocus=True)] if now.progress.next else asked
 
 
-def _question(question: Question, value: str, *, autofocus: bool = False) -> Field:
+def _question(question: Question, value: str, *, source: str = "", autofocus: bool = False) -> Field:
     options = tuple(Option(value=one.key, label=one.text, hint=one.help) for one in question.choices)
     return Field(
         name=f"q_{question.code}",
@@ -265,6 +271,7 @@ def _question(question: Question, value: str, *, autofocus: bool = False) -> Fie
         value=value,
         hint=question.help,
         options=options,
+        source=source,
         inline=len(options) <= _INLINE and not any(one.hint for one in options),
         autofocus=autofocus,
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.catalogue import queries as catalogue
+from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.intake import queries as intake
 from banshi.desks.counter.lines import Line, drafts, matters
 from banshi.desks.counter.seat import (
@@ -195,6 +196,7 @@ def _choose(request: HttpRequest, here: Visitor, problems: list[Problem] | None 
         ),
         "words": words,
         "hits": _hits(words, here),
+        "guides": guidance.search(words) if words else [],
         "command_id": new_id(),
         "matters": _matters(actor, [ref.id for ref in refs]),
         "problems": problems or [],

@@ -25,7 +25,7 @@ from banshi.desks.counter.seat import POSTS, acting, look, seat, visitor
 from banshi.desks.counter.words import face
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
-from banshi.flows import correct, one_thing
+from banshi.flows import correct, one_thing, rate
 from banshi.flows.deliver import progress_url
 from banshi.infra import clock
 from banshi.infra.store import new_id
@@ -70,6 +70,7 @@ class CaseCard:
     papers: list[Paper]
     certificate: CertificateState | None
     command_id: UUID
+    rate_url: str  # what the QR code of a finished case leads to; empty before
 
 
 @access(STAFF, posts=POSTS)
@@ -173,9 +174,16 @@ def _cards(found: Application, actor: Actor) -> list[CaseCard]:
             papers=papers[state.id],
             certificate=certificates.get_by_identifier(state.certificate) if state.certificate else None,
             command_id=new_id(),
+            rate_url=_rate_url(state),
         )
         cards.append(card)
     return cards
+
+
+def _rate_url(state: CaseState) -> str:
+    if state.closed_on is None or state.status is Status.WITHDRAWN:
+        return ""
+    return rate.address_of(rate.code_of(state, clock.now()))
 
 
 def _left(due_on: date | None, today: date) -> str:

@@ -125,6 +125,10 @@ def _options(ask: Ask, command: Command, state: CaseState, actor: Actor, today: 
             return tuple(Option(value=code, label=name) for code, name in drawn.items())
         case "person" | "people":
             return _people(ask, command, state, actor, today)
+        case "checklist" if ask.name in ("looked", "unmet"):
+            return tuple(
+                Option(value=one.key, label=one.text, hint=one.article) for one in state.plan.criteria
+            )
         case "checklist":
             own = set(queries.works_of(command, state, actor))
             lines = [line for plan in state.plan.works if plan.key in own for line in plan.checklist]

@@ -17,8 +17,10 @@ from banshi.contexts.cases.values import Budget, CaseState, SpecialProcedure, St
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.certificates import queries as certificates
 from banshi.contexts.certificates.values import CertificateState
+from banshi.contexts.instant import queries as instant
+from banshi.contexts.instant.values import Decided
 from banshi.contexts.intake import queries as intake
-from banshi.desks.officer import course, stated
+from banshi.desks.officer import clauses, course, stated
 from banshi.desks.officer.pane import left
 from banshi.desks.officer.seat import doing, handles
 from banshi.desks.officer.stated import Reader
@@ -57,6 +59,8 @@ class Matter:
     waits_for: str
     applicant: tuple[parts.Row, ...]
     sections: tuple[tuple[str, tuple[parts.Row, ...]], ...]
+    criteria: tuple[clauses.Clause, ...]
+    instant: Decided | None
     materials: tuple[stated.MaterialLine, ...]
     clocks: tuple[parts.Step, ...]
     works: tuple[course.WorkLine, ...]
@@ -109,6 +113,8 @@ def matter(state: CaseState, actor: Actor, today: date, calendar: Calendar, *, f
         waits_for=_waits_for(state, offices),
         applicant=stated.applicant(subject, _channel(state, offices), reader),
         sections=stated.sections(subject, current, reader),
+        criteria=clauses.clauses(state, subject, current, reader, today),
+        instant=instant.find_decision(state.region, state.id) if state.plan.at_once else None,
         materials=stated.materials(state, subject, _answers(state), current),
         clocks=_clocks(state, today, calendar),
         works=course.works(state, entries, offices, names, today, calendar),
@@ -202,7 +208,7 @@ def _trail(
             at=entry.at,
             what=_what(entry, titles, offices, names),
             who=names.get(entry.actor, ""),
-            note=_note(entry, texts),
+            note=_note(entry, texts, state),
         )
         for entry in reversed(entries)
     )
@@ -247,8 +253,10 @@ def _what(
     return entry.title
 
 
-def _note(entry: Entry, texts: Mapping[UUID, str]) -> str:
+def _note(entry: Entry, texts: Mapping[UUID, str], state: CaseState) -> str:
     words = [texts.get(entry.text, "")] if entry.text else []
+    if entry.actor != SYSTEM.code:  # whose words are clause by clause already
+        words = [*clauses.ticked(state, entry.data), *words]
     if entry.kind == events.CORRECTION_REQUESTED:
         words.append(gettext("%(day)s前补正") % {"day": dates.day(_day(entry.data["due_on"]))})
     if entry.kind in (events.WORK_SCHEDULED, events.HEARING_SCHEDULED):

@@ -37,6 +37,7 @@ class MaterialLine:
     how: str
     missing: bool = False
     file: str = ""
+    code: str = ""
 
 
 def applicant(subject: Mapping[str, Any], channel: str, reader: Reader) -> tuple[Row, ...]:
@@ -67,7 +68,7 @@ def sections(
     for code, value in values.items():
         one = elements[code]
         text = _text(one, value, regions)
-        shown = text if reader is Reader.FULL else _masked(one, text, reader)
+        shown = text if reader is Reader.FULL else masked(one, text, reader)
         rows.setdefault(one.section if one else "", []).append(
             Row(label=one.label if one else code, value=shown)
         )
@@ -79,9 +80,8 @@ def materials(
     state: CaseState, subject: Mapping[str, Any], answers: Mapping[str, str], dictionaries: Dictionaries
 ) -> tuple[MaterialLine, ...]:
     """申请材料: what was handed over, then what this item asks for and was not."""
-    handed = list(subject.get("materials", ()))
-    lines = [_handed(one) for one in handed]
-    have = {one["code"] for one in handed}
+    lines = handed(subject)
+    have = {one.code for one in lines}
     try:
         item = catalogue.get_version(state.plan.item, state.plan.version)
     except NotFound:
@@ -93,13 +93,20 @@ def materials(
     return tuple(lines)
 
 
+def handed(subject: Mapping[str, Any]) -> list[MaterialLine]:
+    """What was handed over."""
+    return [_handed(one) for one in subject.get("materials", ())]
+
+
 def _handed(one: Mapping[str, Any]) -> MaterialLine:
     how = {
         "uploaded": gettext("已上传"),
         "paper": gettext("窗口已核验原件"),
         "certificate": gettext("电子证照"),
     }
-    return MaterialLine(one["name"], how.get(one["source"], one["source"]), file=one["file"])
+    return MaterialLine(
+        one["name"], how.get(one["source"], one["source"]), file=one["file"], code=one["code"]
+    )
 
 
 def _why_missing(optional: bool, deferrable: bool) -> str:
@@ -123,7 +130,8 @@ def _text(one: Element | None, value: str, regions: Mapping[str, str]) -> str:
     return value
 
 
-def _masked(one: Element | None, text: str, reader: Reader) -> str:
+def masked(one: Element | None, text: str, reader: Reader) -> str:
+    """A value as words, with what this reader need not see left out."""
     match one.kind if one else "":
         case "resident_id":
             return masked_id(text)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from banshi.desks.officer import act, browse, bundles, files, policies, staffing
+from banshi.desks.officer import act, browse, bundles, files, instant, policies, staffing
 
 app_name = "officer"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("staffing/", staffing.staffing, name="staffing"),
     path("bundles/", bundles.home, name="bundles"),
     path("bundle/<slug:region>/<uuid:id>/", bundles.bundle, name="bundle"),
+    path("instant/", instant.home, name="instant"),
     path("policies/", policies.home, name="policies"),
     path("policies/offers/", policies.offers, name="policy_offers"),
     path("policies/offers/<slug:region>/<uuid:id>/", policies.offer, name="policy_offer"),

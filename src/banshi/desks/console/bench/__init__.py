@@ -20,7 +20,7 @@ from pathlib import Path
 from banshi.kernel.facts import Refused
 
 # name → module of this package, whose function of that name takes (quick, cases, and options by name) and yields figures
-BENCHES = ("life", "http", "peers", "year", "lists", "rules")
+BENCHES = ("life", "http", "peers", "year", "lists", "rules", "voices")
 
 
 @dataclass(frozen=True, slots=True)
