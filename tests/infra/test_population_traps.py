@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from banshi.desks.console.prove import agreement
@@ -232,6 +232,7 @@ def test_a_backend_that_answers_otherwise_is_told() -> None:
 
 
 @settings(max_examples=100, deadline=None)
+@example(5015, 4)
 @given(st.integers(0, 10**9), st.integers(1, 4))
 def test_what_is_missing_is_what_the_explainer_names(seed: int, depth: int) -> None:
     rows = [row_of(Dice(f"{seed}/row/{number}")) for number in range(12)]
@@ -243,6 +244,7 @@ def test_what_is_missing_is_what_the_explainer_names(seed: int, depth: int) -> N
     for chunk in Population.of(agreement.arrow(rows), NAMES, plan.asks).chunks(5):
         for row, why in reasons.untold("it", chunk, plan.run(chunk)):
             wanted = explainer.explain(rows[chunk.first + row] | GIVEN).missing
-            # Branches that no constant leads to are not asked for here.
-            assert set(why.missing) <= set(wanted) or (not wanted and "members" in rule.source)
+            # Branches that no constant leads to are not asked for here; the explainer names no datum of a list's entries.
+            named = {datum for datum in why.missing if not datum.startswith("members")}
+            assert named <= set(wanted)
             assert why.missing or why.problem

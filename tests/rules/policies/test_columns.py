@@ -50,7 +50,7 @@ PEOPLE = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(PEOPLE, st.sets(st.sampled_from(sorted(LIBRARY.policies)), max_size=3))
 def test_the_whole_library_finds_the_same_in_columns(rows: Rows, claimed: set[str]) -> None:
     matcher = Matcher(LIBRARY.policies.values(), LIBRARY.elements, TODAY)
