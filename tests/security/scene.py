@@ -89,7 +89,16 @@ def scene() -> Scene:
     post = PostHeld.objects.get(staff_id=personas.wang().id).id
     policies_found()
     rated_badly(granted)
-    li.post("/voice", {"command_id": str(uuid4()), "kind": "remark", "title": "指示牌看不清", "county": LICHENG, "who": "named"})
+    li.post(
+        "/voice",
+        {
+            "command_id": str(uuid4()),
+            "kind": "remark",
+            "title": "指示牌看不清",
+            "county": LICHENG,
+            "who": "named",
+        },
+    )
     return Scene(draft, evidence, correcting, granted, taken, clerks_draft, personas.wang().id, post)
 
 

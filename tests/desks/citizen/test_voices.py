@@ -146,6 +146,7 @@ def test_in_confidence_the_unit_learns_neither_name_nor_case(citizen: Visitor) -
 
 
 def case_number(matter: Matter) -> str:
+    assert matter.case
     return str(Case.objects.get(id=matter.case).number)
 
 
@@ -156,7 +157,9 @@ def test_a_matter_leads_here_with_its_number(citizen: Visitor) -> None:
     assert f'value="{number}"' in citizen.get(f"/voice?about={number}").text
     assert f'value="{number}" selected' in citizen.get(f"/voice?kind=undone&about={number}").text
     other = Visitor.signed_in(chen())
-    assert say(other, case_number=number).status == 422, "of others' matters one does not speak as of one's own"
+    assert say(other, case_number=number).status == 422, (
+        "of others' matters one does not speak as of one's own"
+    )
     assert not Ticket.objects.exists()
 
 
@@ -247,7 +250,10 @@ def test_an_answer_to_a_round_that_is_over_is_not_taken(citizen: Visitor) -> Non
     address = f"/me/voices/{state.region}/{state.id}"
     old = {"command_id": str(UUID(int=1)), "seq": str(state.seq - 1), "verdict": "content"}
     assert citizen.post(f"{address}/call_back", old).status == 422
-    assert citizen.post(f"{address}/call_back", old | {"seq": str(state.seq), "verdict": "unreached"}).status == 422
+    assert (
+        citizen.post(f"{address}/call_back", old | {"seq": str(state.seq), "verdict": "unreached"}).status
+        == 422
+    )
     assert only().status is Status.CALLING
 
 

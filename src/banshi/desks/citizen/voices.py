@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -25,8 +25,8 @@ from banshi.desks.citizen.apply import _uuid
 from banshi.desks.citizen.people import account, acting, subjects
 from banshi.desks.citizen.steps import see
 from banshi.directory import queries as directory
-from banshi.directory.operations import tidy_phone
 from banshi.directory.calendar import calendar
+from banshi.directory.operations import tidy_phone
 from banshi.directory.values import PartyKind
 from banshi.flows.tickets import about_case
 from banshi.infra import audit, clock, throttle
@@ -125,15 +125,29 @@ def following(state: TicketState) -> list[str]:
     terms, number = state.terms, dates.workdays
     match state.status:
         case Status.RAISED:
-            found = [gettext("%(day)s前（%(count)s内）转给负责的部门") % {"day": by.get("dispatch", ""), "count": number(terms.dispatch_days)}]
-            found.append(gettext("转过去以后，部门在%(count)s内办理并答复") % {"count": number(terms.handle_days)})
+            found = [
+                gettext("%(day)s前（%(count)s内）转给负责的部门")
+                % {"day": by.get("dispatch", ""), "count": number(terms.dispatch_days)}
+            ]
+            found.append(
+                gettext("转过去以后，部门在%(count)s内办理并答复") % {"count": number(terms.handle_days)}
+            )
             if not state.anonymous and terms.call_share:
-                found.append(gettext("办完以后，热线中心在%(count)s内问您满不满意") % {"count": number(terms.call_days)})
+                found.append(
+                    gettext("办完以后，热线中心在%(count)s内问您满不满意")
+                    % {"count": number(terms.call_days)}
+                )
             return found
         case Status.DISPATCHED | Status.HANDLING:
-            return [gettext("部门%(day)s前办理并答复") % {"day": dates.day(state.due_on)}] if state.due_on else [gettext("部门正在办")]
+            return (
+                [gettext("部门%(day)s前办理并答复") % {"day": dates.day(state.due_on)}]
+                if state.due_on
+                else [gettext("部门正在办")]
+            )
         case Status.RETURNED:
-            return [gettext("收到的部门认为不归它管，热线中心%(day)s前决定由谁办") % {"day": by.get("settle", "")}]
+            return [
+                gettext("收到的部门认为不归它管，热线中心%(day)s前决定由谁办") % {"day": by.get("settle", "")}
+            ]
         case Status.REPLIED:
             return [gettext("部门已经答复，热线中心%(day)s前核对办到了没有") % {"day": by.get("check", "")}]
         case Status.CALLING:
@@ -195,7 +209,11 @@ def _contact(request: HttpRequest, actor: Actor) -> Contact | None:
     """Known of the account, else as typed; None without a number to call. Raises `Refused` for what is no number."""
     if actor.kind == "citizen":
         known = _known(actor)
-        return Contact(known.get("person.name", ""), known["person.phone"]) if known.get("person.phone") else None
+        return (
+            Contact(known.get("person.name", ""), known["person.phone"])
+            if known.get("person.phone")
+            else None
+        )
     typed = request.POST.get("phone", "").strip()
     name = request.POST.get("name", "").strip()[:60]
     return Contact(name, tidy_phone(typed)) if typed else None
@@ -256,18 +274,34 @@ def _kind_field(problems: list[Problem]) -> Field:
 def _fields(request: HttpRequest, door: Door, errors: Mapping[str, str]) -> list[Field]:
     data, actor = request.POST, acting(request)
 
-    def field(name: str, label: str, kind: str = "text", value: str = "", **more: object) -> Field:
-        return Field(name=name, label=label, kind=kind, value=data.get(name, value), error=errors.get(name, ""), **more)  # type: ignore[arg-type]
+    def field(name: str, label: str, kind: str = "text", value: str = "", **more: Any) -> Field:
+        typed = data.get(name, value)
+        return Field(name=name, label=label, kind=kind, value=typed, error=errors.get(name, ""), **more)
 
     tops = tuple(
-        Option(value=one.key, label=gettext(one.name)) for one in queries.categories().values() if len(one.path) == 1
+        Option(value=one.key, label=gettext(one.name))
+        for one in queries.categories().values()
+        if len(one.path) == 1
     )
     found = [
         field("title", gettext("一句话说是什么事"), hint=gettext("例如：公示的材料里没有写要租赁合同")),
-        field("text", gettext("详细说说"), "textarea", optional=True, hint=gettext("什么时候、在哪里、找过谁、希望怎么解决")),
+        field(
+            "text",
+            gettext("详细说说"),
+            "textarea",
+            optional=True,
+            hint=gettext("什么时候、在哪里、找过谁、希望怎么解决"),
+        ),
         place.county_field(request, label=gettext("哪里的事"), error=errors.get("county", "")),
         field("location", gettext("具体地点"), optional=True, hint=gettext("例如：大厅、窗口号、街道和门牌")),
-        field("category", gettext("属于哪一类"), "select", optional=True, options=tops, hint=gettext("不确定就不选")),
+        field(
+            "category",
+            gettext("属于哪一类"),
+            "select",
+            optional=True,
+            options=tops,
+            hint=gettext("不确定就不选"),
+        ),
         *_about_fields(request, actor, errors),
     ]
     own = subjects(actor, civil_day(clock.now())) if actor.kind == "citizen" else []
@@ -280,7 +314,13 @@ def _fields(request: HttpRequest, door: Door, errors: Mapping[str, str]) -> list
     if actor.kind != "citizen":
         found += [
             field("name", gettext("怎么称呼您"), optional=True, autocomplete="name"),
-            field("phone", gettext("电话"), "phone", optional=True, hint=gettext("不留电话，就没有人能联系您，只能凭编号查办到哪一步")),
+            field(
+                "phone",
+                gettext("电话"),
+                "phone",
+                optional=True,
+                hint=gettext("不留电话，就没有人能联系您，只能凭编号查办到哪一步"),
+            ),
         ]
     return found  # fmt: skip
 
@@ -291,7 +331,8 @@ def _about_fields(request: HttpRequest, actor: Actor, errors: Mapping[str, str])
         label, hint = gettext("办件编号"), gettext("和正在办的一件事有关的，写上它的编号，在接件凭证和短信里")
         return [Field(name="case_number", label=label, kind="id_number", value=value, hint=hint, optional=True, error=error)]  # fmt: skip
     options = tuple(
-        Option(value=one.number, label=f"{words.plain_name(one)}（{one.number}）") for one in _own_cases(actor)
+        Option(value=one.number, label=f"{words.plain_name(one)}（{one.number}）")
+        for one in _own_cases(actor)
     )
     label = gettext("和您的哪件事有关")
     return [Field(name="case_number", label=label, kind="select", value=value, options=options, optional=True, error=error)] if options else []  # fmt: skip
@@ -299,7 +340,11 @@ def _about_fields(request: HttpRequest, actor: Actor, errors: Mapping[str, str])
 
 def _who_field(request: HttpRequest, actor: Actor, errors: Mapping[str, str]) -> Field:
     phone = masked_phone(_known(actor).get("person.phone", "")) if actor.kind == "citizen" else ""
-    named = gettext("部门用您登记的电话 %(phone)s 联系您") % {"phone": phone} if phone else gettext("部门会联系您")
+    named = (
+        gettext("部门用您登记的电话 %(phone)s 联系您") % {"phone": phone}
+        if phone
+        else gettext("部门会联系您")
+    )
     return Field(
         name="who",
         label=gettext("留不留姓名"),

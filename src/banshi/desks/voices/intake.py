@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.tickets import operations, queries
 from banshi.contexts.tickets.values import About, Channel, Contact, Kind, Nature, Urgency, Words
+from banshi.desks.voices import suggested
 from banshi.desks.voices.seat import TAKING, acting, problem, regions
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
@@ -46,8 +47,12 @@ def raise_ticket(request: HttpRequest) -> HttpResponse:
             address = reverse("voices:ticket", args=(region, id), query={"done": "raised"})
             return HttpResponseRedirect(address, status=303)
     history, total = _history(request, actor)
+    fields = _fields(request.POST, actor, problems)
+    if request.method == "POST":
+        said = Words(request.POST.get("title", ""), request.POST.get("text", ""))
+        fields = suggested.beside(fields, said, request.POST.get("region", ""), "office")
     shown = {
-        "fields": _fields(request.POST, actor, problems),
+        "fields": fields,
         "history": history,
         "total": total,
         "looked": "look" in request.POST,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banshi.contexts.tickets import operations, queries
+from banshi.contexts.tickets.queries import Command
 from banshi.contexts.tickets.values import TicketState
-from banshi.desks.voices.form import form, given
+from banshi.desks.voices import suggested
+from banshi.desks.voices.form import Form, form, given
 from banshi.desks.voices.pane import pane
 from banshi.desks.voices.seat import POSTS, acting, problem, today
 from banshi.desks.voices.ticket import matter
@@ -23,6 +26,9 @@ from banshi.infra import audit, clock
 from banshi.infra.store import new_id
 from banshi.kernel.facts import NotFound, Refused
 from banshi.ui.access import STAFF, access
+from banshi.ui.parts import Problem
+
+_CHOOSING = frozenset({"dispatch", "classify"})
 
 
 @access(STAFF, posts=POSTS)
@@ -67,7 +73,7 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
     if request.method != "POST":
         if command is None:
             return HttpResponseRedirect(_address(request, state))
-        return page(request, state, form=form(command, state, today()), command_id=new_id())
+        return page(request, state, form=_form(command, state), command_id=new_id())
     try:
         _act(request, state, name)
     except NotFound:
@@ -77,7 +83,7 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
         now = queries.get_ticket(region, id, actor)
         shown: dict[str, Any] = {"problems": [wrong]}
         if command is not None:
-            shown |= {"form": form(command, now, today(), request.POST, wrong), "command_id": new_id()}
+            shown |= {"form": _form(command, now, request.POST, wrong), "command_id": new_id()}
         else:
             shown |= {"lost": request.POST.get("text", "")}
         return page(request, now, status=422, **shown)
@@ -86,6 +92,17 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
     except NotFound:  # returned, or sent elsewhere: it is theirs no more
         return HttpResponseRedirect(reverse("voices:home"), status=303)
     return HttpResponseRedirect(_address(request, state, name), status=303)
+
+
+def _form(
+    command: Command, state: TicketState, typed: QueryDict | None = None, refused: Problem | None = None
+) -> Form:
+    """With what the machine suggests, where a category or a unit is chosen."""
+    found = form(command, state, today(), typed, refused)
+    if command.name not in _CHOOSING:
+        return found
+    fields = suggested.beside(found.fields, queries.words(state), state.region, "reference")
+    return replace(found, fields=tuple(fields))
 
 
 def _act(request: HttpRequest, state: TicketState, name: str) -> None:
