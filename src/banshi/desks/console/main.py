@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--quick", action="store_true")
     bench.add_argument("--cases", type=int)
     bench.add_argument(
-        "--engine", choices=("sqlite", "pg"), help="year、lists、voices：用哪种数据库 / which engine"
+        "--engine", choices=("sqlite", "pg"), help="life、year、lists、voices：用哪种数据库 / which engine"
     )
     bench.add_argument("--all", action="store_true", help="year：接着办各县的 / go on with the counties")
     bench.add_argument("--folder", type=Path, help="year：数据放在哪里 / where the data go")

@@ -27,11 +27,14 @@ PROCESSES = 2  # as `serve` has on PostgreSQL
 type Live = Callable[[datetime], None]
 
 
-def life(quick: bool, cases: int | None) -> Iterator[Figure]:
+def life(quick: bool, cases: int | None, *, engine: str = "both") -> Iterator[Figure]:
     """SQLite with 1 client and 8 threads, PostgreSQL with 8 clients; each engine in a process of its own."""
     n = cases or (100 if quick else 2000)
     with disk_folder() as folder:
-        yield from child("life", "sqlite", folder / "city", n)
+        if engine != "pg":
+            yield from child("life", "sqlite", folder / "city", n)
+        if engine == "sqlite":
+            return
         try:
             with private_postgres(folder.parent) as server:
                 yield from child("life", "pg", folder / "town", n, server.url)

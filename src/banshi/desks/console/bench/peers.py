@@ -1,7 +1,8 @@
 """同行对比: other engines living the same eight persisted steps, in an environment of their own, in the same run.
 
 Each engine is a script in `tools/peers`; a ratio is our better of 1 and 8 clients over its better of both, on the same
-database engine and disk; where it runs on both, the lesser ratio counts.
+database engine and disk, in turns, since a machine is not equally fast all the time; where it runs on both, the lesser ratio
+counts.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from banshi.kernel.facts import Refused
 ROOT = DATA.parent
 ENVIRONMENT, LOCKED = ROOT / ".venv.bench", ROOT / "requirements" / "bench.txt"
 CLIENTS = (1, 8)
+TURNS = 3
 
 
 class Peer(NamedTuple):
@@ -47,30 +49,30 @@ PEERS = {
 
 def peers(quick: bool, cases: int | None) -> Iterator[Figure]:
     """Ours over theirs, engine by engine. Installs the peers on the first call."""
-    lives = cases or (40 if quick else 400)
+    lives = cases or (40 if quick else 300)
     python = environment()
-    ours = our_life(lives * 2)
     with disk_folder() as folder, private_postgres(folder.parent) as server:
         for name, peer in PEERS.items():
             figures = []
             for engine in peer.engines:
-                theirs, clients = _best(
-                    python, peer, engine, _database(peer, engine, folder, server.folder), lives
-                )
-                against = f"{peer.package} {_version(python, peer)}, {engine}, {clients} {'client' if clients == 1 else 'clients'}: {theirs:.1f} cases/s"
-                ratio = ours[engine] / theirs
-                figures.append(Figure("peers", f"{name}.{engine}", ours[engine], "cases/s", ratio, against))
+                database = _database(peer, engine, folder, server.folder)
+                _, clients = _best(python, peer, engine, database, lives)
+                turns = [
+                    (our_rate(engine, lives * 2), _rate(python, peer, engine, database, clients, lives))
+                    for _ in range(1 if quick else TURNS)
+                ]
+                ours, theirs = (sum(rates) / len(rates) for rates in zip(*turns, strict=True))
+                many = "client" if clients == 1 else "clients"
+                against = f"{peer.package} {_version(python, peer)}, {engine}, {clients} {many}: {theirs:.1f} cases/s"
+                figures.append(Figure("peers", f"{name}.{engine}", ours, "cases/s", ours / theirs, against))
             yield from figures
             yield replace(min(figures, key=lambda figure: figure.ratio or 0), name=name)
 
 
-def our_life(lives: int) -> dict[str, float]:
-    """Our cases/s by engine: the better of 1 and 8 clients, as `bench life` measures them."""
-    figures = {figure.name: figure.value for figure in life(False, lives)}
-    return {
-        engine: max(figures[name] for n in CLIENTS if (name := f"life.{engine}.{n}") in figures)
-        for engine in ("sqlite", "pg")
-    }
+def our_rate(engine: str, lives: int) -> float:
+    """Our cases/s on an engine: the better of 1 and 8 clients, as `bench life` measures them."""
+    figures = {figure.name: figure.value for figure in life(False, lives, engine=engine)}
+    return max(figures[name] for n in CLIENTS if (name := f"life.{engine}.{n}") in figures)
 
 
 def environment() -> Path:
