@@ -169,8 +169,7 @@ def _watched(city: Ground, output: Path) -> Iterator[list[Path]]:
 def _await_watch(pids: list[int]) -> None:
     deadline = time.monotonic() + ATTACH_SECONDS
     while time.monotonic() < deadline:
-        traced = [re.search(r"TracerPid:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()) for pid in pids]
-        if all(found and found.group(1) != "0" for found in traced):
+        if all(map(_is_watched, pids)):
             return
         time.sleep(0.02)
     raise Refused(
@@ -178,6 +177,15 @@ def _await_watch(pids: list[int]) -> None:
         "strace 不能跟踪 PostgreSQL（多半是容器不许 ptrace）。",
         "strace may not attach to PostgreSQL; the container probably forbids ptrace.",
     )
+
+
+def _is_watched(pid: int) -> bool:
+    """Or has ended meanwhile, as a process that cleans up does."""
+    try:
+        found = re.search(r"TracerPid:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    except FileNotFoundError:
+        return True
+    return bool(found and found[1] != "0")
 
 
 def _read(files: list[Path], log: str) -> Trace:

@@ -88,7 +88,9 @@ def carry_out(command: Command) -> Any:
     if command.step == 0:
         return open_case(command.region, id, at)
     name, actor, given, text = STEPS[command.step - 1]
-    seen = queries.get_case(command.region, UUID(command.case), SYSTEM).seq  # so that what is remembered is tried, too
+    seen = queries.get_case(
+        command.region, UUID(command.case), SYSTEM
+    ).seq  # so that what is remembered is tried, too
     return operations.act(
         name, region=command.region, id=UUID(command.case), actor=actor, at=at, calendar=calendar(),
         given=Input(**given), text=text, command_id=id, expected_seq=seen,
