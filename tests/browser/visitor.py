@@ -39,7 +39,7 @@ class Visitor:
 
     def look(self) -> None:
         page = self.page
-        assert not self.failures, (page.url, self.failures)
+        assert not self.failures, (page.url, self.failures, page.locator("main").inner_text()[:1500])
         place = page.url.split("?")[0]
         if place in self.seen:
             return
