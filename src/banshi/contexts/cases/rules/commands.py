@@ -5,12 +5,13 @@ The same table answers "what may this person do now", draws the buttons, and mak
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
 from banshi.contexts.cases.rules import hearings, steps, watch, works
 from banshi.contexts.cases.values import OPEN, SpecialProcedure, Status
+from banshi.kernel import commands
+from banshi.kernel.commands import Ask as Ask
+from banshi.kernel.commands import Choice as Choice
 
 
 class Seat(Enum):
@@ -25,39 +26,8 @@ class Seat(Enum):
     SYSTEM = "system"
 
 
-class Choice(NamedTuple):
-    """选项 of an input."""
-
-    key: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """输入项 of a command: `name` is a field of `values.Input`, or `text` for words that are kept privately."""
-
-    name: str
-    label: str
-    # text, choice, number, date, yes (ticked at first), no, office, person, people, checklist, expert, clock, work, done_work, photos
-    kind: str = "text"
-    choices: tuple[Choice, ...] = ()
-    required: bool = False
-    help: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """命令: `seats` maps a seat to the kinds of post that may take it (none: whoever has the seat)."""
-
-    name: str
-    title: str
-    key: str  # on the keyboard
-    seats: dict[Seat, frozenset[str]]
-    states: frozenset[Status]
-    step: steps.Step
-    asks: tuple[Ask, ...] = ()
-    shown: bool = True
-
+# Kinds of `Ask`: text, choice, number, date, yes (ticked at first), no, office, person, people, checklist, expert, clock, work, done_work, photos
+Command = commands.Command[Seat, Status, steps.Step]
 
 _OFFICER, _APPROVER = frozenset({"officer"}), frozenset({"approver"})
 _CLERK, _LEADER = frozenset({"window_clerk"}), frozenset({"leader"})

@@ -5,9 +5,7 @@ The same table answers "what may this person do now", draws the buttons, and mak
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
 from banshi.contexts.tickets.rules import oversight, steps
 from banshi.contexts.tickets.values import (
@@ -21,6 +19,9 @@ from banshi.contexts.tickets.values import (
     Trigger,
     Urgency,
 )
+from banshi.kernel import commands
+from banshi.kernel.commands import Ask as Ask
+from banshi.kernel.commands import Choice as Choice
 
 
 class Seat(Enum):
@@ -35,39 +36,8 @@ class Seat(Enum):
     SYSTEM = "system"
 
 
-class Choice(NamedTuple):
-    """选项 of an input."""
-
-    key: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """输入项 of a command: `name` is a field of `values.Input`, or `text` for words that are kept privately."""
-
-    name: str
-    label: str
-    # text, choice, number, date, no (a box not ticked), office, offices, category, ground, route, cause, item, ticket, person, which
-    kind: str = "text"
-    choices: tuple[Choice, ...] = ()
-    required: bool = False
-    help: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """命令: `seats` maps a seat to the kinds of post that may take it (none: whoever has the seat)."""
-
-    name: str
-    title: str
-    key: str  # on the keyboard
-    seats: dict[Seat, frozenset[str]]
-    states: frozenset[Status]
-    step: steps.Step
-    asks: tuple[Ask, ...] = ()
-    shown: bool = True
-
+# Kinds of `Ask`: text, choice, number, date, no (a box not ticked), office, offices, category, ground, route, cause, item, ticket, person, which
+Command = commands.Command[Seat, Status, steps.Step]
 
 _OPERATOR, _DISPATCHER = "hotline_operator", "dispatcher"
 _CHECKER, _CALLER, _CHIEF = frozenset({"reply_checker"}), frozenset({"caller"}), frozenset({"centre_chief"})
