@@ -78,7 +78,7 @@ class Reasons:
             return Untold(nobody, nobody, [])
         asks = self.asks[rule]
         search = _Search(
-            chunk, answers, {key: np.zeros(chunk.rows, bool) for key in asks}, np.zeros(chunk.rows, bool)
+            self.plan, chunk, answers, {key: np.zeros(chunk.rows, bool) for key in asks}, np.zeros(chunk.rows, bool)
         )
         search.look(self.plan.trees[rule], unknown)
         lacks = [search.branching[rows], *(search.lacks[key][rows] for key in asks)]
@@ -135,6 +135,7 @@ class _Search:
     """寻找: from the whole down to the atoms that make it unknown; `lacks` are the rows that lack a datum there, `branching`
     those where an atom has branches of its own, in which some datum may not matter."""
 
+    plan: Plan
     chunk: Chunk
     answers: Answers
     lacks: dict[str, Array]
@@ -176,8 +177,8 @@ class _Search:
         return self.masks[node]
 
     def _mask(self, node: Node) -> Mask:
-        if node in self.answers.atoms:
-            return self.answers.atoms[node].mask()
+        if (place := self.plan.atom(node)) is not None:
+            return self.answers.atoms[place].mask()
         match node:
             case And(terms=terms):
                 return and_([self.mask(term) for term in terms])
