@@ -187,7 +187,7 @@ def _review(n: int, at: datetime) -> None:
     from banshi.infra.store import new_id
 
     grade = (
-        Grade.DISSATISFIED if n % 10_000 == 1 else Grade.SATISFIED if n % 1500 == 2 else Grade.VERY_SATISFIED
+        Grade.DISSATISFIED if n % 10_000 == 3 else Grade.SATISFIED if n % 1500 == 2 else Grade.VERY_SATISFIED
     )
     party = new_id()
     operations.review(
