@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,9 @@ def test_columns_as_they_come(array: pa.Array, text: str, wanted: list[Any]) -> 
         (pa.array([datetime(2026, 3, 1), None]), DATE, "it > date('2026-02-28')", [True, None]),  # noqa: DTZ001
         (pa.array([1.0, None, float("nan")]), INT, "it == 1", [True, None, None]),
         (pa.array([1, None]), DOUBLE, "it > 0.5", [True, None]),
+        (pa.array([Decimal("0.35"), None]), DOUBLE, "it == 0.35", [True, None]),
+        (pa.array([Decimal("3.00"), None]), INT, "it == 3", [True, None]),
+        (pa.array([[1, 2], None], pa.list_(pa.int32(), 2)), list_of(INT), "2 in it", [True, None]),
         *(
             (pa.nulls(2), one, "it == it", [None, None])
             for one in (BOOL, INT, DOUBLE, STRING, DATE, DURATION)
@@ -284,6 +288,8 @@ def told(table: pa.Table, names: Names, size: int = 2) -> PopulationError:
         (pa.array([1.0, 2.0, 3.5]), INT, 3),
         (pa.array([1, 2, 2**63], pa.uint64()), INT, 3),
         (pa.array([1.0, float("inf")]), DOUBLE, 2),
+        (pa.array([Decimal("3.00"), Decimal("3.05")]), INT, 2),
+        (pa.array([Decimal(1), Decimal(10) ** 25]), INT, 2),
         (pa.array([1, 2, 2**53 + 1]), DOUBLE, 3),
         (pa.array(["2026-03-01", "2026-02-29"]), DATE, 2),
         (pa.array(["2026-03-01", None, "20260301"]), DATE, 3),
@@ -352,3 +358,8 @@ def test_a_page_that_is_damaged_is_told_while_reading(tmp_path: Path) -> None:
     file.write_bytes(whole)
     with pytest.raises(Refused):
         Population.read(file).check()
+
+
+def test_decimals_are_of_a_type_of_their_own_accord() -> None:
+    table = pa.table({"whole": pa.array([Decimal(5)]), "cents": pa.array([Decimal("0.35")])})
+    assert {key: one.type for key, one in declared(table.schema).items()} == {"whole": INT, "cents": DOUBLE}

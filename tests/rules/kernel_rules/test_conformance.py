@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,35 @@ def test_every_case_of_the_public_suite_passes() -> None:
     outcomes = list(conformance.run(SUITE.read_text("utf-8").split("\n")))
     assert len(outcomes) == 380
     assert [one for one in outcomes if one.problem] == []
+
+
+def test_every_case_of_our_own_passes() -> None:
+    """More of the language's corners; Google's implementation gives each of these answers too."""
+    lines = (Path(__file__).parent / "own_cases.jsonl").read_text("utf-8").split("\n")
+    outcomes = list(conformance.run(lines))
+    assert len(outcomes) == 1113
+    assert [one for one in outcomes if one.problem] == []
+
+
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        ("1.0 in {1: 'a'}", True),
+        ("1.5 in {1: 'a'}", False),
+        ("true in {1: 'a'}", False),
+        ("true in [1, 'a']", False),
+        ("1 in {true: 'a', 'b': 'c'}", False),
+        ("{1: 'a'} == {true: 'a'}", False),
+        ("{1: 'a', 'b': 'c'}[1.0] == 'a'", True),
+    ],
+)
+def test_true_is_not_the_key_one_though_python_says_so(expr: str, value: bool) -> None:
+    assert not _problem(expr=expr, value={"bool": value}, disable_check=True)
+
+
+def test_the_key_one_is_not_found_under_true() -> None:
+    assert not _problem(expr="{1: 'a', 'b': 'c'}[true]", error=True)
+    assert not _problem(expr="{1: 'a'}[true]", error=True, disable_check=True)
 
 
 def _problem(**case: object) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from banshi.kernel.rules import UNKNOWN, Datum, compile
 from banshi.kernel.rules.explain import Explainer, Explanation
 from banshi.kernel.rules.types import BOOL, DATE, DOUBLE, INT, STRING, list_of, record
+from tests.examples import examples
 from tests.rules.kernel_rules import expressions as random_rules
 
 NAMES = {
@@ -118,7 +119,7 @@ def test_members_are_shown_by_their_labels() -> None:
     assert reason.used[0].value.endswith("等7项")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(random_rules.expressions(), random_rules.rows())
 def test_the_explanation_has_the_result_of_the_rule(text: str, row: dict[str, Any]) -> None:
     rule = compile(text, random_rules.NAMES)

@@ -8,6 +8,7 @@ from cel_expr_python import cel
 from hypothesis import given, settings
 
 from banshi.kernel.rules import NoValue, compile
+from tests.examples import examples
 from tests.rules.kernel_rules.expressions import NAMES, expressions, rows
 
 _T = cel.Type
@@ -41,25 +42,25 @@ def _ours(text: str, row: dict[str, Any]) -> Any:
     return "no value" if isinstance(value, NoValue) else list(value) if isinstance(value, tuple) else value
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(expressions(), rows())
 def test_conditions(text: str, row: dict[str, Any]) -> None:
     assert repr(_ours(text, row)) == repr(_theirs(text, row))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(expressions("int"), rows())
 def test_whole_numbers(text: str, row: dict[str, Any]) -> None:
     assert repr(_ours(text, row)) == repr(_theirs(text, row))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(expressions("double"), rows())
 def test_decimals(text: str, row: dict[str, Any]) -> None:
     assert repr(_ours(text, row)) == repr(_theirs(text, row))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(expressions("ints"), rows())
 def test_lists(text: str, row: dict[str, Any]) -> None:
     assert repr(_ours(text, row)) == repr(_theirs(text, row))

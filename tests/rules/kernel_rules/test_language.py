@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from banshi.kernel.rules import UNKNOWN, Datum, Error, RuleError, compile
 from banshi.kernel.rules.types import BOOL, DATE, DOUBLE, INT, STRING, Type, list_of, map_of, read, record
+from tests.examples import examples
 from tests.rules.kernel_rules.expressions import NAMES as random_names
 from tests.rules.kernel_rules.expressions import expressions
 
@@ -51,6 +52,7 @@ def refused(text: str) -> RuleError:
         (r"industry == '\q'", "bad_escape", r"\q"),
         (r"industry == '\uD800'", "bad_escape", r"\uD800"),
         ("age > 12abc", "bad_number", "12a"),
+        ("age > 0X1F", "bad_number", "0X"),
         ("age > 9223372036854775808", "int_range", "9223372036854775808"),
         ("area > 1e999", "bad_number", "1e999"),
         ("age > 1u", "no_uint", "1u"),
@@ -295,7 +297,7 @@ def test_data_of_another_type_are_an_error_and_no_exception(text: str, row: dict
     assert result.kind in ("wrong_data", "no_such_overload")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(alphabet=st.characters(max_codepoint=0x2FFFF), max_size=60))
 def test_any_text_is_a_rule_or_refused(text: str) -> None:
     try:
@@ -304,7 +306,7 @@ def test_any_text_is_a_rule_or_refused(text: str) -> None:
         assert error.pointed(text).encode()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     expressions(),
     st.integers(0, 200),
@@ -338,3 +340,32 @@ def test_a_missing_datum_is_not_nothing() -> None:
     assert value("industry.endsWith('')") is UNKNOWN
     assert value("industry in []") is UNKNOWN
     assert isinstance(compile("age > 60", NAMES).type, Type)
+
+
+@pytest.mark.parametrize("prefix", ["", "r"])
+def test_a_line_of_text_ends_alike_however_the_file_writes_it(prefix: str) -> None:
+    for end in ("\n", "\r\n", "\r"):
+        assert value(f"{prefix}'''甲{end}乙'''") == "甲\n乙"
+    assert value(r"'''甲\r\n乙'''") == "甲\r\n乙"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("^[[:alpha:]]+$", "abc", True),
+        ("^[[:alpha:]]+$", "ab1", False),
+        ("^[[:alpha:]]+$", "软件", False),
+        ("^[[:digit:]X]{18}$", "11010519491231002X", True),
+        ("[[:^space:]]", " \t\v", False),
+        ("^[^[:punct:]]+$", "a.b", False),
+        ("[[:alpha]", ":", True),
+        ("[[:alpha]", "b", False),
+    ],
+)
+def test_named_classes_of_characters(pattern: str, text: str, found: bool) -> None:
+    assert value(f"industry.matches('{pattern}')", industry=text) is found
+
+
+@pytest.mark.parametrize("pattern", ["[[:kanji:]]", "{2}", "a|{2}", "({1,})", "a{2}{3}"])
+def test_a_pattern_that_means_nothing_is_refused(pattern: str) -> None:
+    assert refused(f"industry.matches('{pattern}')").kind == "bad_pattern"

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from banshi.kernel.rules import UNKNOWN, Datum, Error, NoValue, compile
 from banshi.kernel.rules.tree import atoms_of
 from banshi.kernel.rules.types import BOOL, INT, list_of, record
+from tests.examples import examples
 from tests.rules.kernel_rules.expressions import NAMES, expressions, rows
 
 # T and F are data, U is missing, E divides by zero.
@@ -95,7 +96,7 @@ def test_errors_inside_macros_are_absorbed_too() -> None:
     assert _letter("ages.exists_one(a, 12 / a > 3)", {"ages": [0, 3]}) == "E"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(expressions(), rows())
 def test_what_is_decided_stays_so_when_more_is_known(text: str, row: dict[str, Any]) -> None:
     """Only what is Unknown may change once a missing datum is given: a question that cannot matter need not be asked."""
@@ -116,7 +117,7 @@ def test_what_is_decided_stays_so_when_more_is_known(text: str, row: dict[str, A
     assert before == after or before is UNKNOWN or isinstance(before, Error)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(expressions(), rows())
 def test_every_atom_can_be_asked_alone(text: str, row: dict[str, Any]) -> None:
     for atom in atoms_of(compile(text, NAMES).tree):

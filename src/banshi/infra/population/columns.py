@@ -10,7 +10,7 @@ occurs is kept once, for all rules, and the column is whole numbers. An empty ce
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,19 @@ class Population:
     names: Names
     rows: int
     batches: Callable[[list[str], int], Iterator[pa.RecordBatch]]
+    headings: Mapping[str, str] = field(default_factory=dict)
     codes: dict[str, Codes] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, file: Path, names: Names | None = None, asks: Iterable[str] | None = None) -> Population:
+    def read(
+        cls,
+        file: Path,
+        names: Names | None = None,
+        asks: Iterable[str] | None = None,
+        headings: Mapping[str, str] | None = None,
+    ) -> Population:
         """`names` None: as the file's own columns are. `asks`: the data that are needed (None: all of `names`).
+        `headings`: what the column of a datum is called, where not by its key.
 
         Raises `PopulationError`, or `Refused` for what is no Parquet file.
         """
@@ -62,7 +70,8 @@ class Population:
             except (OSError, pa.ArrowInvalid) as error:
                 raise unreadable(str(file), error) from None
 
-        return cls._checked(str(file), parquet.schema_arrow, names, asks, parquet.metadata.num_rows, batches)
+        rows = parquet.metadata.num_rows
+        return cls._checked(str(file), parquet.schema_arrow, names, asks, rows, batches, headings or {})
 
     @classmethod
     def of(
@@ -88,12 +97,13 @@ class Population:
         asks: Iterable[str] | None,
         rows: int,
         batches: Any,
+        headings: Mapping[str, str] = {},
     ) -> Population:
         names = declared(schema) if names is None else names
         wanted = {key: names[key] for key in (names if asks is None else asks) if key != NOBODY}
         for key, datum in wanted.items():
-            check_column(place, schema, key, datum.type)
-        return cls(place, schema, wanted, rows, batches)
+            check_column(place, schema, headings.get(key, key), datum.type)
+        return cls(place, schema, wanted, rows, batches, headings)
 
     def check(self) -> None:
         """Look at every row. Raises `PopulationError` for the first that is wrong."""
@@ -107,16 +117,17 @@ class Population:
             for first in range(0, self.rows, size):
                 yield Chunk(first, min(size, self.rows - first), self.names, {})
             return
-        for batch in self.batches(list(self.names), size):
+        heading = {key: self.headings.get(key, key) for key in self.names}
+        for batch in self.batches(list(dict.fromkeys(heading.values())), size):
             columns = {
-                key: self._column(key, datum.type, batch.column(place), first)
-                for place, (key, datum) in enumerate(self.names.items())
+                key: self._column(key, datum.type, batch.column(heading[key]), first)
+                for key, datum in self.names.items()
             }
             yield Chunk(first, batch.num_rows, self.names, columns)
             first += batch.num_rows
 
     def _column(self, key: str, type_: Type, array: pa.Array, first: int) -> Column:
-        wrong = _Wrong(self.place, key, type_, first)
+        wrong = _Wrong(self.place, self.headings.get(key, key), type_, first)
         if type_.kind in NUMBERS:
             return _numbers(type_.kind, array, wrong)
         codes = self.codes.setdefault(key, Codes())
@@ -187,6 +198,10 @@ def _cast(kind: str, array: pa.Array, wrong: _Wrong) -> pa.Array:
     if pa.types.is_null(found) and kind == "date":
         return pa.nulls(len(array), pa.int32())
     wanted = {"int": pa.int64(), "double": pa.float64(), "bool": pa.bool_(), "date": pa.date32()}[kind]
+    if kind == "double" and pa.types.is_decimal(found):
+        array = array.cast(
+            pa.string()
+        )  # Arrow's own way is off in the last digit: 0.35 becomes 0.35000000000000003
     try:
         made = array.cast(wanted)
     except pa.ArrowInvalid:

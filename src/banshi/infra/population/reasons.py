@@ -78,7 +78,11 @@ class Reasons:
             return Untold(nobody, nobody, [])
         asks = self.asks[rule]
         search = _Search(
-            self.plan, chunk, answers, {key: np.zeros(chunk.rows, bool) for key in asks}, np.zeros(chunk.rows, bool)
+            self.plan,
+            chunk,
+            answers,
+            {key: np.zeros(chunk.rows, bool) for key in asks},
+            np.zeros(chunk.rows, bool),
         )
         search.look(self.plan.trees[rule], unknown)
         lacks = [search.branching[rows], *(search.lacks[key][rows] for key in asks)]

@@ -34,6 +34,8 @@ class PopulationError(Refused):
 
 
 def unreadable(place: str, error: Exception) -> Refused:
+    if isinstance(error, FileNotFoundError):
+        return Refused("no_population", f"没有文件 {place}。", f"There is no file {place}.")
     said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
     return Refused(
         "unreadable_population",
@@ -67,6 +69,11 @@ def is_text(found: pa.DataType) -> bool:
     )
 
 
+def _is_list(found: pa.DataType) -> bool:
+    is_ = pa.types
+    return bool(is_.is_list(found) or is_.is_large_list(found) or is_.is_fixed_size_list(found))
+
+
 def _takes(type_: Type, found: pa.DataType, inside: bool = False) -> bool:
     """Whether a column of Arrow's type can hold the declared one."""
     is_ = pa.types
@@ -74,9 +81,13 @@ def _takes(type_: Type, found: pa.DataType, inside: bool = False) -> bool:
         return not inside
     match type_.kind:
         case "int":
-            return bool(is_.is_integer(found) or (not inside and is_.is_floating(found)))
+            return bool(
+                is_.is_integer(found) or (not inside and (is_.is_floating(found) or is_.is_decimal(found)))
+            )
         case "double":
-            return bool(is_.is_floating(found) or (not inside and is_.is_integer(found)))
+            return bool(
+                is_.is_floating(found) or (not inside and (is_.is_integer(found) or is_.is_decimal(found)))
+            )
         case "bool":
             return bool(is_.is_boolean(found))
         case "string":
@@ -93,9 +104,7 @@ def _takes(type_: Type, found: pa.DataType, inside: bool = False) -> bool:
         case "duration":
             return bool(is_.is_duration(found) and not inside)
         case "list":
-            return bool(is_.is_list(found) or is_.is_large_list(found)) and _takes(
-                type_.element, found.value_type, True
-            )
+            return _is_list(found) and _takes(type_.element, found.value_type, True)
         case "map":
             return bool(is_.is_map(found)) and all(
                 _takes(one, other, True)
@@ -135,7 +144,9 @@ def _type_of(found: pa.DataType) -> Type | None:
         return TIMESTAMP if found.tz is not None else None
     if is_.is_dictionary(found):
         return STRING if is_text(found.value_type) else None
-    if is_.is_list(found) or is_.is_large_list(found):
+    if is_.is_decimal(found):
+        return INT if found.scale <= 0 else DOUBLE
+    if _is_list(found):
         inner = _type_of(found.value_type)
         return None if inner is None else list_of(inner)
     if is_.is_map(found):

@@ -284,7 +284,7 @@ class _Checker:
             return None
         one, bound = fitting[0]
         gives = put(one.gives, bound)
-        if any(arg.type == DYN for arg in args):
+        if DYN in (*bound.values(), *(arg.type for arg in args)):
             same = all(put(other.gives, more) == gives for other, more in fitting)
             return Call(f"dyn {function}", args, gives if same else DYN, span)
         if one.op in ("lt", "le", "gt", "ge") and bound["$T"].kind not in ORDERED | {"nothing"}:

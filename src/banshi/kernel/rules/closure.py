@@ -312,7 +312,7 @@ class _Writer:
         if (
             isinstance(items, ListOf)
             and item.type.kind in _SCALAR
-            and all(isinstance(i, Const) for i in items.items)
+            and all(isinstance(i, Const) and i.type == item.type for i in items.items)
         ):
             known = self.constant(frozenset(cast(Const, one).value for one in items.items))
             return self.strict((item,), lambda a: _Code(py.compare(a[0], ast.In, known)))

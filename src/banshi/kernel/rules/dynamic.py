@@ -70,7 +70,7 @@ def equal(a: Any, b: Any, work: Work) -> bool:
         return (
             isinstance(b, Mapping)
             and len(a) == len(b)
-            and all(key in b and equal(value, b[key], work) for key, value in a.items())
+            and all(holds(b, key) and equal(value, b[key], work) for key, value in a.items())
         )
     if isinstance(a, list | tuple):
         return (
@@ -84,6 +84,13 @@ def equal(a: Any, b: Any, work: Work) -> bool:
 def within(item: Any, items: Sequence[Any], work: Work) -> bool:
     charge(work, len(items))
     return any(equal(item, one, work) for one in items)
+
+
+def holds(mapping: Mapping[Any, Any], key: Any) -> bool:
+    """Whether it is a key. To Python true is 1, and false 0."""
+    if key not in mapping:
+        return False
+    return (key != 0 and key != 1) or any(one == key and type(one) is type(key) for one in mapping)
 
 
 def make_map(pairs: Sequence[tuple[Any, Any]]) -> dict[Any, Any]:
@@ -131,7 +138,8 @@ def call(work: Work, function: str, *args: Any) -> Any:
         return _ordered(function, *args)
     if function == "in":
         if isinstance(args[1], Mapping):
-            return kind_of(args[0]).kind in ("bool", "int", "string") and args[0] in args[1]
+            key = _key(args[0])
+            return isinstance(key, bool | int | str) and holds(args[1], key)
         return within(args[0], elements(args[1]), work)
     if function == "[]":
         return _indexed(*args)
@@ -149,13 +157,19 @@ def _ordered(function: str, a: Any, b: Any) -> bool:
     return bool({"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[function])
 
 
+def _key(value: Any) -> Any:
+    """A decimal without a fraction finds what the whole number finds."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _indexed(container: Any, index: Any) -> Any:
-    if isinstance(index, float) and index.is_integer():
-        index = int(index)
+    index = _key(index)
     if isinstance(container, Mapping):
         if not isinstance(index, bool | int | str):
             raise Fault("no_such_overload")
-        return OPERATIONS["index_map"](container, index)
+        if not holds(container, index):
+            raise Fault("no_such_key")
+        return container[index]
     if isinstance(container, list | tuple) and isinstance(index, int) and not isinstance(index, bool):
         return OPERATIONS["index_list"](container, index)
     raise Fault("no_such_overload")

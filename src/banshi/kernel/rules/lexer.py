@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     (?P<blank>[ \t\r\n\f]+|//[^\n]*)
   | (?P<string>(?P<prefix>[rRbB]{0,2})(?P<quote>\"\"\"|'''|"|'))
   | (?P<double>(?:[0-9]+\.[0-9]+|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+)
-  | (?P<int>0[xX][0-9a-fA-F]+|[0-9]+)
+  | (?P<int>0x[0-9a-fA-F]+|[0-9]+)
   | (?P<name>[_a-zA-Z][_a-zA-Z0-9]*)
   | (?P<mark>&&|\|\||[=!<>]=|[-+*/%<>!?:.,()\[\]{}])
     """,
@@ -39,9 +39,11 @@ _REST = {
     )
 }
 _ESCAPE = re.compile(
-    r"""\\(?:([abfnrtv\\?"'`])|[xX]([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.|\Z))""",
+    r"""\\(?:([abfnrtv\\?"'`])|[xX]([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.|\Z))"""
+    r"|\r\n?",
     re.DOTALL,
 )
+_RETURN = re.compile(r"\r\n?")
 _FOREIGN = re.compile(r"\w+")
 _SINGLE = dict(zip("abfnrtv\\?\"'`", "\a\b\f\n\r\t\v\\?\"'`", strict=True))
 
@@ -116,7 +118,9 @@ def _string(source: str, start: int, at: int, prefix: str, quote: str) -> Token:
     if match is None:
         raise RuleError("open_string", Span(start, at))
     inside = source[at : match.end() - len(quote)]
-    if prefix != "r" and "\\" in inside:
+    if prefix == "r":
+        inside = _RETURN.sub("\n", inside)
+    elif "\\" in inside or "\r" in inside:
         inside = _ESCAPE.sub(lambda escape: _letter(escape, at), inside)
     for place, letter in enumerate(inside):
         if "\ud800" <= letter <= "\udfff":
@@ -125,6 +129,8 @@ def _string(source: str, start: int, at: int, prefix: str, quote: str) -> Token:
 
 
 def _letter(escape: re.Match[str], at: int) -> str:
+    if escape[0][0] == "\r":  # a line ends with \n, however the file writes it
+        return "\n"
     if single := escape[1]:
         return _SINGLE[single]
     code = int(escape[5], 8) if escape[5] else int(escape[2] or escape[3] or escape[4] or "-1", 16)

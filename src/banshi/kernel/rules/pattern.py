@@ -1,6 +1,6 @@
 """正则式: `matches`, in time linear in the text. A subset of RE2: no back-references, no look-around, no flags.
 
-Characters, `.`, [classes], \\d \\w \\s (ASCII) and their opposites, ^ $ (of the whole text), groups, `|`, `*` `+` `?`
+Characters, `.`, [classes], \\d \\w \\s [[:alpha:]] … (ASCII) and their opposites, ^ $ (of the whole text), groups, `|`, `*` `+` `?`
 `{n}` `{n,}` `{n,m}`. The automaton is run on all its states at once, so nothing is ever tried twice.
 """
 
@@ -22,9 +22,26 @@ type Ranges = tuple[tuple[str, str], ...]
 _DIGIT: Ranges = (("0", "9"),)
 _WORD: Ranges = (("0", "9"), ("A", "Z"), ("_", "_"), ("a", "z"))
 _SPACE: Ranges = (("\t", "\n"), ("\f", "\r"), (" ", " "))
+_NAMED: dict[str, Ranges] = {
+    "alnum": (("0", "9"), ("A", "Z"), ("a", "z")),
+    "alpha": (("A", "Z"), ("a", "z")),
+    "ascii": (("\0", "\x7f"),),
+    "blank": (("\t", "\t"), (" ", " ")),
+    "cntrl": (("\0", "\x1f"), ("\x7f", "\x7f")),
+    "digit": _DIGIT,
+    "graph": (("!", "~"),),
+    "lower": (("a", "z"),),
+    "print": ((" ", "~"),),
+    "punct": (("!", "/"), (":", "@"), ("[", "`"), ("{", "~")),
+    "space": (("\t", "\r"), (" ", " ")),
+    "upper": (("A", "Z"),),
+    "word": _WORD,
+    "xdigit": (("0", "9"), ("A", "F"), ("a", "f")),
+}
 _CLASSES = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 _COUNTED = re.compile(r"\{([0-9]{1,4})(,)?([0-9]{1,4})?\}")
+_NAME = re.compile(r":(\^?)([^\]]*?):\]")
 _HEX = re.compile(r"x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]{1,6})\}")
 
 
@@ -154,6 +171,8 @@ class _Reader:
                 return self.escape()
             case "*" | "+" | "?":
                 raise BadPattern(self.at - 1)
+            case "{" if _COUNTED.match(self.text, self.at - 1):
+                raise BadPattern(self.at - 1)
         return _Letter(((letter, letter),))
 
     def escape(self) -> _Letter | _Edge:
@@ -194,18 +213,24 @@ class _Reader:
 
     def member(self) -> Ranges:
         letter = self.next()
+        if letter == "[" and (named := _NAME.match(self.text, self.at)):
+            if named[2] not in _NAMED:
+                raise BadPattern(self.at - 1)
+            self.at = named.end()
+            return _opposite(_NAMED[named[2]]) if named[1] else _NAMED[named[2]]
         if letter != "\\":
             return ((letter, letter),)
         found = self.escape()
         if isinstance(found, _Edge):
             raise BadPattern(self.at)
-        if not found.negated:
-            return found.ranges
-        ends = ["\x00"]
-        for low, high in found.ranges:
-            ends += [chr(ord(low) - 1), chr(ord(high) + 1)]
-        ends.append("\U0010ffff")
-        return tuple(pair for pair in zip(ends[::2], ends[1::2], strict=True) if pair[0] <= pair[1])
+        return _opposite(found.ranges) if found.negated else found.ranges
+
+
+def _opposite(ranges: Ranges) -> Ranges:
+    """All other characters; `ranges` are in order."""
+    starts = ["\0", *(chr(ord(high) + 1) for _, high in ranges)]
+    ends = [*(chr(ord(low) - 1) if low != "\0" else "" for low, _ in ranges), "\U0010ffff"]
+    return tuple(pair for pair in zip(starts, ends, strict=True) if pair[0] <= pair[1])
 
 
 @dataclass(slots=True)

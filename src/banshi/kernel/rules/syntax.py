@@ -259,7 +259,7 @@ class _Reader:
             if value in (float("inf"), float("-inf")):
                 raise RuleError("bad_number", span, token.text[:40])
             return Literal(value, DOUBLE, span)
-        base = 16 if token.text[1:2] in ("x", "X") else 10
+        base = 16 if token.text[1:2] == "x" else 10
         # Python refuses to read numbers of thousands of digits.
         whole = sign * int(token.text, base) if len(token.text) < 100 else INT_MAX + 1
         if not INT_MIN <= whole <= INT_MAX:

@@ -15,7 +15,7 @@
 from banshi.kernel.rules.tables.cells import Column
 from banshi.kernel.rules.tables.checking import Checked, check
 from banshi.kernel.rules.tables.reading import Fault, TableError, read
-from banshi.kernel.rules.tables.table import Clash, Decision, Missing, Output, Row, Table
+from banshi.kernel.rules.tables.table import Clash, Decision, Formula, Missing, Output, Row, Table
 
 __all__ = [
     "Checked",
@@ -23,6 +23,7 @@ __all__ = [
     "Column",
     "Decision",
     "Fault",
+    "Formula",
     "Missing",
     "Output",
     "Row",

@@ -22,8 +22,9 @@ from datetime import date, timedelta
 from itertools import chain, combinations, pairwise
 from typing import Any
 
+from banshi.kernel.rules.civil import civil_days
 from banshi.kernel.rules.types import BOOL, DATE, DOUBLE, INT, STRING, Datum, Type, list_of
-from banshi.kernel.rules.values import INT_MAX, INT_MIN
+from banshi.kernel.rules.values import INT_MAX, INT_MIN, Fault
 
 KINDS: dict[str, Type] = {
     "choice": STRING,
@@ -171,7 +172,10 @@ def value_of(text: str, kind: str) -> Any:
                 raise ValueError(text)
             return number
         case "date":
-            return date.fromisoformat(text)
+            try:
+                return civil_days(text)
+            except Fault:
+                raise ValueError(text) from None
         case "bool":
             if text.lower() not in _BOOLS:
                 raise ValueError(text)

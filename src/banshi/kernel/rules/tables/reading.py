@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any, cast
 
 from banshi.kernel.facts import Refused
 from banshi.kernel.rules import Names, RuleError, compile
 from banshi.kernel.rules.tables.cells import KINDS, Cell, Column, parse, value_of
-from banshi.kernel.rules.tables.table import POLICIES, Output, Policy, Row, Table
+from banshi.kernel.rules.tables.table import POLICIES, Formula, Missing, Output, Policy, Row, Table
+from banshi.kernel.rules.types import DATE, Datum
 
 MOST_ROWS, MOST_COLUMNS = 20_000, 200
 _SHORT = dict(zip("UAFC", POLICIES, strict=True))
@@ -23,6 +25,8 @@ _HEAD = re.compile(
     r"^(?P<out>(?:->|→)\s*)?(?P<key>[^\s:：]+)(?:\s*[:：]\s*(?P<kind>\w+))?(?:\s+(?P<zh>.+))?$", re.S
 )
 _KEY = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")
+_SEPARATORS = re.compile(r"[;\t；]")
+_SHOWN = {";": ("分号", "semicolons"), "；": ("分号", "semicolons"), "\t": ("制表符", "tabs")}
 _GIVEN = (*(kind for kind in KINDS if kind != "several"),)
 
 
@@ -122,6 +126,22 @@ class _Reader:
 
     def head(self, number: int, line: list[str]) -> None:
         first = line[0].lower()
+        if len(line) == 1 and (mark := _SEPARATORS.search(line[0])):
+            shown = _SHOWN[mark[0]]
+            self.wrong(
+                number,
+                1,
+                f"列之间用的是{shown[0]}，请用逗号隔开，或者用 Excel 文件（.xlsx）。",
+                f"The columns are separated by {shown[1]}; separate them by commas, or use an Excel file (.xlsx).",
+            )
+            return
+        if near := get_close_matches(first, POLICIES, 1, 0.7) if first not in POLICIES else []:
+            self.wrong(
+                number,
+                1,
+                f"不认识“{line[0]}”，是不是“{near[0]}”？",
+                f"“{line[0]}” is not understood. Did you mean “{near[0]}”?",
+            )
         if first in POLICIES or line[0] in _SHORT:
             self.named, self.policy = True, cast(Policy, _SHORT.get(line[0], first))
         keys: set[str] = set()
@@ -197,6 +217,8 @@ class _Reader:
         return Row(name, cells, gives, rule, number)
 
     def _given(self, number: int, column: int, text: str, output: Output) -> Any:
+        if text.startswith("="):
+            return self._formula(number, column, text[1:].strip(), output)
         try:
             return value_of(text, output.kind)
         except ValueError:
@@ -227,6 +249,13 @@ class _Reader:
             number, column, f"不认识“{text}”：这里写{zh}。", f"“{text}” is not understood: write {en}."
         )
 
+    def _formula(self, number: int, column: int, text: str, output: Output) -> Formula | None:
+        try:
+            return Formula(text, Missing(compile(text, self._names(), gives=KINDS[output.kind])))
+        except RuleError as error:
+            self.wrong(number, column, error.zh, error.en)
+        return None
+
     def _expression(self, number: int, column: int, text: str) -> list[str]:
         try:
             return [compile(text.strip(), self._names()).source]
@@ -235,7 +264,8 @@ class _Reader:
         return []
 
     def _names(self) -> Names:
-        return {column.key: column.datum for column in (*self.inputs.values(), *self.known.values())}
+        columns = {column.key: column.datum for column in (*self.inputs.values(), *self.known.values())}
+        return {"as_of": Datum(DATE, "今天")} | columns
 
 
 _WRITTEN = {

@@ -20,6 +20,7 @@ from banshi.kernel.rules.values import Result
 
 type Policy = Literal["unique", "any", "first", "collect"]
 POLICIES: tuple[Policy, ...] = ("unique", "any", "first", "collect")
+_NAMED = ("choice", "text", "bool")  # kinds whose cells name values
 _KEPT = 10_000  # values of a column whose rows are remembered
 
 
@@ -32,8 +33,20 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """算式: what follows has to be reckoned from the data. Two that are written alike are alike."""
+
+    source: str
+    missing: Missing = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"= {self.source}"
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """行: a rule. `cells` by key of the datum (none: any); `only`: a condition of the rule language besides."""
+    """行: a rule. `cells` by key of the datum (none: any); `only`: a condition of the rule language besides; `gives`: values
+    and `Formula`s."""
 
     name: str
     cells: Mapping[str, Cell] = field(default_factory=dict)
@@ -79,20 +92,39 @@ class Table:
             for column in columns
         }
         self.missing = {n: Missing(only) for n, row in enumerate(rows) if (only := row.only) is not None}
+        self.formulas = {
+            n: found
+            for n, row in enumerate(rows)
+            if (found := {key: one for key, one in row.gives.items() if isinstance(one, Formula)})
+        }
+        self._asked: dict[str, tuple[dict[Any, list[int]], list[tuple[int, Cell]]]] = {}
         self._kept: dict[tuple[str, Any], int] = {}
 
     def left(self, key: str, value: Any) -> int:
         """The rows that a value of a column leaves possible."""
         token = (key, tuple(value) if isinstance(value, list) else value)
         if (found := self._kept.get(token)) is None:
-            found = sum(
-                1 << n
-                for n, row in enumerate(self.rows)
-                if (cell := row.cells.get(key)) is None or cell.holds(value)
-            )
+            named, others = self._asked.get(key) or self._index(key)
+            found = self.all & ~self.asking[key]  # an empty cell: any
+            found |= sum(1 << n for n in named.get(value, ())) if named else 0
+            found |= sum(1 << n for n, cell in others if cell.holds(value))
             if len(self._kept) < _KEPT:
                 self._kept[token] = found
         return found
+
+    def _index(self, key: str) -> tuple[dict[Any, list[int]], list[tuple[int, Cell]]]:
+        """The rows of a column by the values that they name; and those that have to be asked one by one."""
+        named: dict[Any, list[int]] = {}
+        others: list[tuple[int, Cell]] = []
+        for number, row in enumerate(self.rows):
+            cell = row.cells.get(key)
+            if cell is not None and cell.kind in _NAMED and not cell.none:
+                for one in dict.fromkeys(cell.wanted):
+                    named.setdefault(one, []).append(number)
+            elif cell is not None:
+                others.append((number, cell))
+        self._asked[key] = named, others
+        return named, others
 
     def decide(self, data: Mapping[str, Any]) -> Decision:
         """What holds. Values are of their columns' types; missing or None is unknown. Raises `Clash`, `Refused`."""
@@ -121,14 +153,30 @@ class Table:
             sure = lowest
         needs = [key for key in missing if open_ & self.asking[key]]
         needs += [key for number, keys in wants.items() if open_ >> number & 1 for key in keys]
+        for number, formulas in self.formulas.items():
+            if sure >> number & 1:
+                needs += [key for one in formulas.values() for key in one.missing.of(data)]
         return Decision(tuple(_bits(sure)), tuple(dict.fromkeys(needs)))
+
+    def given(self, number: int, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a row gives; what cannot be reckoned yet is left out. Raises `Refused` for what never can."""
+        row = self.rows[number]
+        if number not in self.formulas:
+            return row.gives
+        found = {}
+        for key, one in row.gives.items():
+            value = one.missing.rule.evaluate(data) if isinstance(one, Formula) else one
+            if isinstance(value, Error):
+                raise _failed(row, value)
+            if value is not UNKNOWN:
+                found[key] = value
+        return found
 
     def _only(self, number: int, data: Mapping[str, Any], left: int) -> tuple[int, tuple[str, ...]]:
         row = self.rows[number]
         result = self.missing[number].rule.evaluate(data)
         if isinstance(result, Error):
-            zh, en = words(result.kind, "", "")
-            raise Refused("rule_failed", f"规则“{row.name}”算不出：{zh}", f"Rule “{row.name}” fails: {en}")
+            raise _failed(row, result)
         if result is UNKNOWN:
             return left, self.missing[number].of(data)
         return (left if result is True else left & ~(1 << number)), ()
@@ -147,6 +195,11 @@ class Table:
             parts.append(f"({row.only.source})" if parts else row.only.source)
         names = {**(row.only.names if row.only else {}), **self.names}
         return compile(" && ".join(parts) or "true", names)
+
+
+def _failed(row: Row, error: Error) -> Refused:
+    zh, en = words(error.kind, "", "")
+    return Refused("rule_failed", f"规则“{row.name}”算不出：{zh}", f"Rule “{row.name}” fails: {en}")
 
 
 def _bits(rows: int) -> Iterator[int]:
