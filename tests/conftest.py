@@ -20,10 +20,14 @@ from typing import Any
 import hypothesis
 import pytest
 
-# What CI says must not hang on luck; elsewhere every run tries something new.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+# No test is timed. What CI says must not hang on luck; elsewhere every run tries something new.
+_CI = bool(os.environ.get("CI"))
+hypothesis.settings.register_profile("usual", derandomize=_CI, deadline=None)
+hypothesis.settings.register_profile("check", derandomize=_CI, deadline=None, max_examples=20)
+hypothesis.settings.register_profile(
+    "long", deadline=None, max_examples=3000
+)  # by hand: --hypothesis-profile=long
+hypothesis.settings.load_profile("usual")
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="banshi-test-")
 
@@ -77,6 +81,25 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[Non
     hashing.time_cost, hashing.memory_cost, hashing.parallelism = 1, 64, 1
     with store.inline():
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """The test database, for whoever asks. The plugin's own makes none where no test of the run asks for `db`, and
+    `real_database` would copy the installation's."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    verbosity = request.config.option.verbose
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=verbosity, interactive=False, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=verbosity)
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def all_parts() -> list[Part]:
         Part("房屋 house", ("tests/house",)),
         Part("SQLite", stored, options=shared),
         Part("PostgreSQL", stored, engine="pg", options=shared),
-        Part("浏览器 browser", ("tests/browser",)),
+        Part("浏览器 browser", ("tests/browser",), options=("-n", "auto", "--dist", "loadfile")),
     ]
 
 
@@ -174,6 +174,9 @@ def installation(part: Part, postgres_url: str) -> Iterator[dict[str, str]]:
             "BANSHI_PG_DSN": postgres_url,
             "BANSHI_CHROMIUM": browser() or "",
             "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".cache" / "hypothesis"),
+            # What was compiled is kept, also where the shell says otherwise: tests start many processes.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "python"),
         }
 
 

@@ -39,7 +39,9 @@ def city() -> Iterator[City]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     for name in ("BANSHI_CONFIG", "DJANGO_SETTINGS_MODULE", "DISPLAY"):
         environment.pop(name, None)
-    command = [sys.executable, "-m", "banshi", "demo", "--folder", str(folder / "city"), "--port", "18200"]
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    port = str(18200 + 20 * worker)  # each process of the tests has a city of its own
+    command = [sys.executable, "-m", "banshi", "demo", "--folder", str(folder / "city"), "--port", port]
     server = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

@@ -193,6 +193,10 @@ def test_the_whole_loop(chromium: Browser, town: Town) -> None:
             centre.page.wait_for_url(f"**/voices/{name}/**")
             centre.look()
         centre.go("/voices/figures/?by=item")
+    with visiting(chromium, town.city, width=390) as pocket:
+        pocket.sign_in("staff", "chief")
+        for name in ("reviews", "figures"):
+            pocket.go(f"/voices/{name}/")
 
 
 def test_intake_at_a_desk_and_on_a_phone(chromium: Browser, town: Town) -> None:

@@ -20,8 +20,8 @@ from banshi.contexts.policies import operations as policy_operations
 from banshi.contexts.policies import queries as policies
 from banshi.contexts.policies.values import Offer
 from banshi.contexts.tickets import operations as ticket_operations
-from banshi.contexts.tickets.models import Ticket
-from banshi.contexts.tickets.values import Input
+from banshi.contexts.tickets.models import Occasion, Ticket
+from banshi.contexts.tickets.values import Input, Words
 from banshi.directory.calendar import calendar
 from banshi.directory.models import PostHeld
 from banshi.directory.values import PostKind
@@ -89,6 +89,7 @@ def scene() -> Scene:
     post = PostHeld.objects.get(staff_id=personas.wang().id).id
     policies_found()
     rated_badly(granted)
+    asked_about()
     li.post(
         "/voice",
         {
@@ -163,6 +164,42 @@ def rated_badly(matter: Matter) -> None:
         given=Input(reference=f"{LICHENG}-market"),
     )
     town.deliver()
+
+
+def asked_about() -> None:
+    """A round of the city's with a point that is published, and a meeting with firms."""
+    dispatcher = personas.staff("pan", "潘派单", personas.CITY, PostKind.DISPATCHER).actor
+    at = clock.now()
+    for kind in ("survey", "meeting"):
+        occasion = ticket_operations.open_occasion(
+            region=personas.CITY,
+            kind=kind,
+            said=ticket_operations.Said("办证堵点大家说"),
+            opens_on=civil_day(at),
+            closes_on=civil_day(at),
+            actor=dispatcher,
+            at=at,
+        )
+        if kind == "survey":
+            point, _ = ticket_operations.raise_ticket(
+                region=LICHENG,
+                kind="pain_point",
+                channel="window",
+                words=Words("两个窗口盖章"),
+                occasion=occasion,
+                actor=SYSTEM,
+                at=at,
+                calendar=calendar(),
+            )
+    ticket_operations.act(
+        "publish",
+        region=LICHENG,
+        id=point,
+        actor=dispatcher,
+        at=at,
+        calendar=calendar(),
+        text="办证要跑两个窗口盖章。",
+    )
 
 
 def own_voice() -> Ticket:
@@ -280,6 +317,11 @@ def things(scene: Scene, route: str) -> dict[str, object]:
         }
     if route.startswith("api/open311/"):
         return {"resource": "services.json"}
+    if route.startswith(("voice/surveys/", "voices/occasions/")):
+        kind = "survey" if "surveys" in route else "meeting"
+        return {"region": personas.CITY, "id": Occasion.objects.get(kind=kind).id}
+    if route.startswith("voice/points/"):
+        return found | {"id": Ticket.objects.get(kind="pain_point").id}
     if route.startswith("voice/"):
         return {"number": own_voice().number}
     if route.startswith("me/voices/"):

@@ -134,6 +134,8 @@ def test_what_is_open_to_everybody_is_few_and_known() -> None:
         *("guides/", "guides/<slug:code>", "guides/<slug:code>/drawn"),
         *("r", "r/<str:code>", "counter/device/<str:code>/"),  # by a signed code, for one purpose
         *("voice", "voice/<str:number>"),  # of others' voices no more than how far they are
+        # What is asked, and points in words of the centre's own.
+        *("voice/surveys", "voice/surveys/<str:region>/<uuid:id>", "voice/points/<str:region>/<uuid:id>"),
         *("policies", "policies/<slug:code>", "policies/papers/<str:region>/<uuid:id>"),
     }
     # Of the API's, each method is declared by itself.

@@ -22,7 +22,7 @@ from banshi.directory import operations as directory
 from banshi.directory.values import PostKind, WindowKind
 from banshi.infra import clock, outbox
 from banshi.infra.config import DATA
-from banshi.kernel.actors import SYSTEM
+from banshi.kernel.actors import SYSTEM, Actor
 from banshi.kernel.ids import uscc_check_char
 from tests import personas
 from tests.personas import AT, CITY, JINJIANG, LICHENG, PASSWORD, Persona, huang
@@ -58,6 +58,21 @@ def chen() -> Persona:
 def health() -> Persona:
     """卫生健康局 of 鲤城区: checks the staff of a food shop."""
     return personas.staff("wei", "卫生员", LICHENG, PostKind.OFFICER, f"{LICHENG}-health")
+
+
+def everybody() -> dict[str, Actor]:
+    """Who may meet at a case, by a short name."""
+    return {
+        "li": personas.li().actor,
+        "chen": chen().actor,
+        "wang": personas.wang().actor,
+        "lin": personas.lin().actor,
+        "huang": personas.huang().actor,
+        "wei": health().actor,
+        "zhao": personas.zhao().actor,
+        "city": personas.staff("shi", "施市局", CITY, PostKind.OFFICER, f"{CITY}-market").actor,
+        "system": SYSTEM,
+    }
 
 
 def foreign_health() -> Persona:

@@ -229,7 +229,7 @@ def _act(name: str, state: TicketState, verdict: str, text: str, actor: Actor, a
         actor=actor,
         at=at,
         calendar=calendar(),
-        given=Input(verdict=verdict),
+        given=Input(verdict=verdict, spaced=True),
         text=text,
     )
 

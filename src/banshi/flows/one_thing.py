@@ -130,9 +130,8 @@ def _in_making(case: CaseState) -> bool:
     return case.status is Status.PASSED and not case.delivered_on and not _ready(case)
 
 
-def settle(at: datetime) -> int:
-    """整件事办结: a periodic duty that stops the clocks of bundles whose cases are all over; how many."""
-    settled = 0
+def settle(at: datetime) -> None:
+    """整件事办结: a periodic duty that stops the clocks of bundles whose cases are all over. Repeatable."""
     after: UUID | None = None
     while found := applications.list_unfinished(after):
         after = found[-1].id
@@ -140,14 +139,11 @@ def settle(at: datetime) -> int:
         if not over:
             continue
 
-        def work(tx: Tx, over: Sequence[Matter] = tuple(over)) -> int:
-            return sum(
+        def work(tx: Tx, over: Sequence[Matter] = tuple(over)) -> None:
+            for one in over:
                 intake.finish(tx, region=one.application.region, id=one.application.id, on=_last(one, at))
-                for one in over
-            )
 
-        settled += write(work, at=at, actor=SYSTEM.code)
-    return settled
+        write(work, at=at, actor=SYSTEM.code)
 
 
 def _last(now: Matter, at: datetime) -> date:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -31,3 +32,8 @@ def instant(value: datetime | str) -> datetime:
     """An instant as read, in UTC."""
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def uuid(value: UUID | str) -> UUID:
+    """An id as read."""
+    return value if isinstance(value, UUID) else UUID(value)

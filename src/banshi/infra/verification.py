@@ -40,6 +40,7 @@ class Told(NamedTuple):
     seq: int
     at: Stored
     fact: Fact
+    actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Span:
     region: str
     after: UUID | None = None
     until: UUID | None = None
+
+    def holds(self, id: UUID) -> bool:
+        return (self.after is None or id > self.after) and (self.until is None or id <= self.until)
 
 
 @dataclass(slots=True)
@@ -72,6 +76,20 @@ class Chunk:
     span: Span
     streams: dict[UUID, list[Told]]
     reader: Reader
+    _begun: dict[str, list[UUID]] = field(default_factory=dict, init=False)
+
+    def begun(self, kinds: Iterable[str]) -> Iterator[UUID]:
+        """The streams whose first fact is of one of these kinds."""
+        if not self._begun:
+            for id, told in self.streams.items():
+                self._begun.setdefault(told[0].fact.kind, []).append(id)
+        for kind in kinds:
+            yield from self._begun.get(kind, ())
+
+    def county(self, table: str, columns: Sequence[str]) -> list[tuple[Stored, ...]]:
+        """All rows of the county: for tables of few rows that have no id."""
+        sql = f"SELECT {', '.join(columns)} FROM {table} WHERE region_code = %s"  # noqa: S608 (names of our own)
+        return self.reader.all(sql, [self.span.region])
 
     def rows(
         self, table: str, columns: Sequence[str], key: str = "id", *, indexed: bool = False
@@ -160,17 +178,20 @@ class Reader:
                 found.add(last)
         return sorted(found)
 
-    def spans(self, region: str, table: str, size: int) -> list[Span]:
-        """The county cut into spans of so many rows of the table; the first and the last are without end."""
-        edges: list[UUID | None] = [None]
+    def spans(self, region: str, tables: Iterable[str], size: int) -> list[Span]:
+        """The county cut into spans of at most so many rows of each table; the first and the last are without end."""
+        edges = sorted({edge for table in tables for edge in self._edges(region, table, size)})
+        return [Span(region, *pair) for pair in zip([None, *edges], [*edges, None], strict=True)]
+
+    def _edges(self, region: str, table: str, size: int) -> Iterator[UUID]:
+        after: UUID | None = None
         while True:
-            where, params = _within("id", Span(region, edges[-1]))
+            where, params = _within("id", Span(region, after))
             sql = f"SELECT id FROM {table} WHERE {where} ORDER BY id LIMIT 1 OFFSET %s"  # noqa: S608
             rows = self.all(sql, [*params, size - 1])
             if not rows:
-                break
-            edges.append(_uuid(rows[0][0]))
-        return [Span(region, *pair) for pair in zip(edges, [*edges[1:], None], strict=True)]
+                return
+            yield (after := _uuid(rows[0][0]))
 
     def chunks(self, span: Span) -> Iterator[Chunk]:
         """The span in chunks, each with whole streams and in one snapshot, which ends when the next one is asked for."""
@@ -190,7 +211,7 @@ class Reader:
     def _facts(self, span: Span) -> tuple[list[tuple[UUID, Told]], bool]:
         """Facts of whole streams, about `FACTS` of them, and whether others follow."""
         where, params = _within("stream_id", span)
-        sql = f"SELECT stream_id, seq, at, kind, data FROM infra_fact WHERE {where} ORDER BY stream_id, seq"  # noqa: S608
+        sql = f"SELECT stream_id, seq, at, kind, data, actor FROM infra_fact WHERE {where} ORDER BY stream_id, seq"  # noqa: S608
         rows = self.all(f"{sql} LIMIT %s", [*params, FACTS])
         more = len(rows) == FACTS
         if more:
@@ -201,7 +222,10 @@ class Reader:
                 whole = self.all(sql.replace(_within("stream_id", span)[0], where), params)
             rows = whole
         decode, ids = _decode, _Ids()
-        return [(ids[id], Told(seq, at, Fact(kind, decode(data)))) for id, seq, at, kind, data in rows], more
+        return [
+            (ids[id], Told(seq, at, Fact(kind, decode(data)), actor))
+            for id, seq, at, kind, data, actor in rows
+        ], more
 
 
 class _Ids(dict[Any, UUID]):
@@ -294,13 +318,19 @@ def check_streams(chunk: Chunk, report: Report) -> None:
                 )
 
 
-def counters(reader: Reader, names: Iterable[str]) -> Counter[tuple[str, str, str]]:
-    """What the counters say now, by (region, name, key); folded or not makes no difference."""
+# --- counters: names are LIKE patterns
+
+
+def counters(reader: Reader, names: Iterable[str], but: str = "") -> Counter[tuple[str, str, str]]:
+    """What the counters say now, by (region, name, key); folded or not makes no difference. `but`: leave out such keys."""
     wanted = list(names)
-    marks = ", ".join(["%s"] * len(wanted))
+    where = f"({' OR '.join(['name LIKE %s'] * len(wanted))})"
+    if but:
+        where += " AND key NOT LIKE %s"
+        wanted.append(but)
     sql = (
-        f"SELECT region_code, name, key, value FROM infra_counter WHERE name IN ({marks}) UNION ALL"  # noqa: S608
-        f" SELECT region_code, name, key, sum(delta) FROM infra_counterdelta WHERE name IN ({marks}) GROUP BY 1, 2, 3"
+        f"SELECT region_code, name, key, value FROM infra_counter WHERE {where} UNION ALL"  # noqa: S608
+        f" SELECT region_code, name, key, sum(delta) FROM infra_counterdelta WHERE {where} GROUP BY 1, 2, 3"
     )
     sums: Counter[tuple[str, str, str]] = Counter()
     with reader.snapshot():
@@ -323,3 +353,42 @@ def check_counters(
                 f"计数是{said}，事实数出来是{counted}。以事实为准，请按差数补记计数。",
                 f"The counter says {said}, the facts come to {counted}. The facts are right: correct the counter.",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    """有增有减的计数: counters for which no bounds hold while a server writes.
+
+    Their facts only grow in number: where as many as were read (counted under `facts`) are there at the end (`now`, by
+    county), none came meanwhile, and the counters must equal. `but`: keys that no fact stands behind.
+    """
+
+    names: tuple[str, ...]
+    facts: str
+    now: str
+    but: str = ""
+
+    def has(self, name: str) -> bool:
+        return any(name == one or (one[-1] == "%" and name.startswith(one[:-1])) for one in self.names)
+
+
+def check_both_ways(reader: Reader, kinds: Sequence[BothWays], report: Report) -> set[str]:
+    """Once all was read: takes what it came to out of `report.counted`; the counties that were left out."""
+    left_out: set[str] = set()
+    stood = Report()
+    for kind in kinds:
+        mine = {key: n for key, n in report.counted.items() if kind.has(key[1])}
+        said = counters(reader, kind.names, kind.but)
+        # Asked for last: what has not changed by now had not changed when the counters were read.
+        facts = {region: int(n) for region, n in reader.all(kind.now)}
+        read = {key[0]: n for key, n in report.counted.items() if key[1] == kind.facts}
+        moved = {region for region in {*facts, *read} if facts.get(region, 0) != read.get(region, 0)}
+        left_out |= moved
+        stood.counted = Counter({key: mine.get(key, 0) for key in {*mine, *said} if key[0] not in moved})
+        same = Counter({key: said[key] for key in stood.counted})
+        check_counters(same, same, stood)
+    for key in list(report.counted):
+        if any(key[1] == kind.facts or kind.has(key[1]) for kind in kinds):
+            del report.counted[key]
+    report.findings += stood.findings
+    return left_out

@@ -205,6 +205,15 @@ def end_of(due_on: date) -> datetime:
     return datetime.combine(due_on + timedelta(days=1), time(), CHINA).astimezone(UTC)
 
 
+def light(due_on: date | None, warn_on: date | None, today: date) -> str:
+    """亮灯: red past the due day, yellow from the warning day on, green before; empty when no clock runs."""
+    if due_on is None:
+        return ""
+    if today > due_on:
+        return "red"
+    return "yellow" if warn_on and today >= warn_on else "green"
+
+
 def civil_day(instant: datetime) -> date:
     """The day that an instant falls on in China. Raises ValueError for an instant without a time zone."""
     if instant.tzinfo is None:

@@ -7,7 +7,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as english
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
+
+from banshi.kernel.workdays import Calendar
+from banshi.ui.language import chinese
 
 CHINA = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
@@ -18,7 +21,7 @@ def day(on: date | None) -> str:
     if not on:
         return ""
     on = _civil(on)
-    return f"{on.month}月{on.day}日 周{WEEKDAYS[on.weekday()]}" if _chinese() else english(on, "D j M")
+    return f"{on.month}月{on.day}日 周{WEEKDAYS[on.weekday()]}" if chinese() else english(on, "D j M")
 
 
 def fullday(on: date | None) -> str:
@@ -26,7 +29,7 @@ def fullday(on: date | None) -> str:
     if not on:
         return ""
     on = _civil(on)
-    return f"{on.year}年{on.month}月{on.day}日" if _chinese() else english(on, "j F Y")
+    return f"{on.year}年{on.month}月{on.day}日" if chinese() else english(on, "j F Y")
 
 
 def moment(at: datetime | None) -> str:
@@ -34,7 +37,7 @@ def moment(at: datetime | None) -> str:
     if not at:
         return ""
     local = _local(at)
-    return f"{local.month}月{local.day}日 {local:%H:%M}" if _chinese() else english(local, "j M H:i")
+    return f"{local.month}月{local.day}日 {local:%H:%M}" if chinese() else english(local, "j M H:i")
 
 
 def fullmoment(at: datetime | None) -> str:
@@ -58,6 +61,24 @@ def days_left(count: int | None) -> str:
     return (gettext("还剩%s") if count > 0 else gettext("超期%s")) % workdays(abs(count))
 
 
+def left(due_on: date | None, today: date, calendar: Calendar) -> str:
+    """还剩几个工作日. A due day that has passed without a working day since is overdue all the same."""
+    if due_on is None:
+        return ""
+    count = calendar.between(today, due_on)
+    return gettext("已超期") if count == 0 and today > due_on else days_left(count)
+
+
+def brief(due_on: date | None, today: date, calendar: Calendar) -> str:
+    """The same in a narrow column whose heading says 工作日."""
+    if due_on is None:
+        return ""
+    count = calendar.between(today, due_on)
+    if today > due_on:
+        return gettext("超期%(count)s") % {"count": -count} if count else gettext("已超期")
+    return gettext("还剩%(count)s") % {"count": count} if count else gettext("今天到期")
+
+
 def _civil(on: date) -> date:
     return _local(on).date() if isinstance(on, datetime) else on
 
@@ -66,7 +87,3 @@ def _local(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"时刻没有时区 (a moment without a time zone): {at.isoformat()}")
     return at.astimezone(CHINA)
-
-
-def _chinese() -> bool:
-    return (get_language() or "zh").startswith("zh")

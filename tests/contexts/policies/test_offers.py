@@ -10,9 +10,10 @@ from uuid import UUID
 
 import pytest
 
-from banshi.contexts.policies import operations, queries
+from banshi.contexts.policies import events, operations, queries
 from banshi.contexts.policies.rules import reading
 from banshi.contexts.policies.values import Finding, Library, Offer, Standing, Status, Subject
+from banshi.infra.models import Fact
 from banshi.infra.store import Tx, write
 from banshi.kernel.actors import SYSTEM
 from banshi.kernel.facts import NotFound, Refused
@@ -265,8 +266,11 @@ def test_a_briefing_is_announced_signed_up_for_attended_and_ended(published: Lib
     party = party_of(li()).id
     for _ in range(2):
         operations.sign_up(region=LICHENG, briefing=id, party=party, actor=li().actor, at=AT2)
-    for _ in range(2):
-        operations.attend(region=LICHENG, briefing=id, parties=[party], actor=lin().actor, at=when)
+    operations.attend(region=LICHENG, briefing=id, parties=[], actor=lin().actor, at=when)
+    for _ in range(2):  # whoever has not signed up is passed over, and nobody comes twice
+        people = [party, party_of(chen()).id]
+        operations.attend(region=LICHENG, briefing=id, parties=people, actor=lin().actor, at=when)
+    assert Fact.objects.filter(kind=events.ATTENDED).count() == 1
     operations.end_briefing(region=LICHENG, briefing=id, views=46, actor=lin().actor, at=when)
     found = queries.get_briefing(LICHENG, id, lin().actor)
     assert (found.signed_up, found.came, found.views) == (1, 1, 46)

@@ -134,5 +134,6 @@ def test_everybody_reads_the_library_and_signs_up_for_a_briefing(citizen: Visito
     assert "老年综合津贴" not in page  # of another province
     assert "第四十五条" in Visitor().get("/policies/n-unemployment").text
     assert Visitor().get("/policies/nothing").status == 404
+    assert "有效期：2025年1月1日起" in Visitor().get("/policies/n-childcare").text
     assert citizen.post(f"/policies/briefings/{LICHENG}/{id}", {}).status == 303
     assert "已经报名" in citizen.get("/policies").text

@@ -266,3 +266,30 @@ def test_a_ticket_is_its_persons_alone(citizen: Visitor) -> None:
     assert other.get(f"{address}/withdraw").status == 404
     assert citizen.get(f"{address}/dispatch").status == 404
     assert TITLE not in other.get("/me/voices").text
+
+
+def test_a_firm_says_who_it_is_and_learns_by_when(guest: Visitor, citizen: Visitor) -> None:
+    page = citizen.get(f"/voice?kind=enterprise&county={LICHENG}").text
+    assert "项目审批（10个工作日内答复）" in page and "税费（5个工作日内答复）" in page
+    wrong = say(citizen, "enterprise", firm="91350502MA2XYY123G")
+    assert wrong.status == 422 and not Ticket.objects.exists()
+    code = "91350502MA2XYY123F"
+    citizen.sent(
+        say(citizen, "enterprise", firm=code, firm_name="鲤城食品有限公司", category="enterprise.project")
+    )
+    state = only()
+    assert (state.about.firm, state.terms.handle_days) == (code, 10)
+    found = queries.contact(state, SYSTEM)
+    assert found and found.firm == "鲤城食品有限公司"
+    assert "鲤城食品" not in "".join(Fact.objects.values_list("data", flat=True))
+
+
+def test_who_asks_for_secrecy_is_told_before_what_that_means(guest: Visitor, citizen: Visitor) -> None:
+    for visitor in (guest, citizen):
+        page = visitor.get("/voice?kind=undone").text
+        assert "不能转给正在办它的部门" in page, "said beside the choice, before it is made"
+
+
+def test_without_a_name_no_firm_is_kept(guest: Visitor) -> None:
+    say(guest, "enterprise", who="anonymous", firm="91350502MA2XYY123F", project="2603-350502")
+    assert only().about.firm == only().about.project == ""

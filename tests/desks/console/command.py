@@ -70,7 +70,9 @@ def surroundings(more: dict[str, str]) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("BANSHI_", "DJANGO_", "DISPLAY"))
     }
-    return kept | {"PYTHONPATH": str(ROOT / "src")} | more
+    # What was compiled is kept, as on any machine; a shell may say otherwise, and a command would take twice as long.
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "python")}
+    return kept | {"PYTHONPATH": str(ROOT / "src")} | compiled | more
 
 
 # ---- installations ----

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from banshi.desks.console import guidance, main
+from banshi.kernel.facts import Refused
 
 DEMO = Path(__file__).resolve().parents[3] / "data" / "demo"
 FLOW = Path(__file__).resolve().parents[3] / "data" / "guidance" / "construction-project.yaml"
@@ -98,3 +99,31 @@ def test_check_and_draw_name_what_is_wrong(tmp_path: Path, capsys: pytest.Captur
     assert "t.csv:2:" in capsys.readouterr().out
     assert main.main(["guidance", "draw", str(FLOW), "--out", str(tmp_path / "f.svg")]) == 0
     assert (tmp_path / "f.svg").read_text("utf-8").startswith("<svg")
+
+
+def test_days_are_reckoned_from_the_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A leave of 98 days from a fortnight before the birth: a calculation, not one of several fixed outcomes."""
+    (tmp_path / "leave.csv").write_text(
+        "babies:int,due:date,-> outcome,-> from:date,-> days:int\n"
+        "1,,leave,= due - 15,98\n> 1,,longer leave,= due - 15,= 98 + 15 * (babies - 1)\n< 1,,none,,0\n",
+        "utf-8",
+    )
+    asked = [{"babies": 3.0, "due": "2026-01-10"}, {"babies": 0}, {"babies": 1}]
+    (tmp_path / "answers.jsonl").write_text("\n".join(json.dumps({"answers": one}) for one in asked), "utf-8")
+    assert guidance.run(tmp_path / "leave.csv", tmp_path / "answers.jsonl", ON) == 0
+    first, second, third = lines(capsys)
+    assert first["outcomes"] == [
+        {
+            "code": "第3行",
+            "name": "longer leave",
+            "outcome": "longer leave",
+            "from": "2025-12-26",
+            "days": 128,
+        }
+    ]
+    assert (second["next"], third["next"]) == (None, "due")
+
+
+def test_a_folder_without_flows_is_not_sound(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="没有流程"):
+        guidance.check(tmp_path, ON, as_json=False)

@@ -152,3 +152,37 @@ def test_given_data_of_another_type_and_a_column_that_is_not_there(rules: Path, 
     with pytest.raises(Refused) as refused:
         rules_match.match(rules, people(tmp_path), given=["as_of=2026-03-01"], id_column="code")
     assert "没有“code”列" in refused.value.zh
+
+
+def test_a_column_may_be_called_what_it_will(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(
+        "names: {income: {type: int, column: 年收入}}\nrules: [{key: poor, when: income < 150}]", "utf-8"
+    )
+    found = people(tmp_path, 年收入=[100, 200, None])
+    assert rules_match.match(file, found, id_column="年收入", as_json=True) == 0
+    first, *_, counts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert first == {"row": 1, "matches": ["poor"], "unknown": {}, "id": 100}
+    assert counts["rules"]["poor"]["matches"] == 1
+    with pytest.raises(Refused, match="“年收入”列第2行"):
+        rules_match.match(file, people(tmp_path, 年收入=[1.0, 2.5, 3.0]))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("rules: ['年收入 > 5']", r"income: \{type: int, column: 年收入\}"),
+        ("names: {年收入: int}\nrules: ['年收入 > 5']", r"income: \{type: int, column: 年收入\}"),
+        ("rules: ['photo == 1']", "“photo”列"),
+    ],
+)
+def test_a_column_that_cannot_be_a_name_is_to_be_declared(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(Refused, match=said):
+        rules_match.match(file, people(tmp_path, 年收入=[1, 2, 3], photo=[b"", b"", b""]))
+
+
+def test_a_population_that_is_not_there_is_said_to_be_so(rules: Path, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"没有文件 .*gone\.parquet"):
+        rules_match.match(rules, tmp_path / "gone.parquet")

@@ -13,8 +13,11 @@ from banshi.kernel.facts import Refused
 from tests.desks.console.command import City, banshi
 
 DEMO = DATA / "tickets" / "demo-letters.csv"
-ASKED = "title,text,category\n晚上路灯全黑,演示三路的路灯一盏都不亮，请派人来看,city.lighting.dark\n路灯,,\n"
-AGAIN = "晚上路灯全黑,演示三路的路灯一盏都不亮！请派人来看,city.lighting.dark\n"
+ASKED = (
+    "title,text,category,unit\n"
+    "晚上路灯全黑,演示三路的路灯一盏都不亮，请派人来看,city.lighting.dark,urban_management\n路灯,,,\n"
+)
+AGAIN = "晚上路灯全黑,演示三路的路灯一盏都不亮！请派人来看,city.lighting.dark,market\n"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +50,9 @@ def test_each_letter_gets_a_line_of_json(
     assert len(first["categories"]) == 2
     assert first["categories"][0]["reasons"][0].keys() == {"words", "share"}
     assert (first["same_as_line"], short["same_as_line"], again["same_as_line"]) == (None, None, 2)
-    assert "100.0%" in printed.err
+    categories, units = printed.err.splitlines()
+    assert "categories: 100.0%" in categories and "（2）" in categories
+    assert "units: 50.0%" in units and "（2）" in units
 
 
 def test_people_read_it_as_text(
@@ -71,6 +76,19 @@ def test_what_is_wrong_is_told_without_a_trace(tmp_path: Path, model: Path) -> N
     with pytest.raises(Refused) as refused:
         tickets.suggest(DEMO, tmp_path / "none.npz", as_json=False, most=3)
     assert refused.value.rule == "no_model"
+    with pytest.raises(Refused, match="--most"):
+        tickets.suggest(DEMO, model, as_json=False, most=0)
+
+
+def test_a_file_refused_at_its_last_line_leaves_the_model_and_prints_no_letter(
+    learnt: str, model: Path, tmp_path: Path
+) -> None:
+    file, before = tmp_path / "letters.csv", model.read_bytes()
+    file.write_text(DEMO.read_text("utf-8") + '坏了,"没有关上,a,b\n', "utf-8")
+    assert "第272行" in banshi("tickets", "learn", file, "--model", model, status=1).err
+    assert model.read_bytes() == before
+    assert [*model.parent.iterdir()] == [model]
+    assert banshi("tickets", "suggest", file, "--model", model, status=1).out == ""
 
 
 def test_a_key_is_told_once_and_can_be_taken_away(city: City) -> None:

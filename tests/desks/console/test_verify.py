@@ -16,6 +16,9 @@ from banshi.contexts.cases import operations
 from banshi.contexts.cases.values import Input, Plan, WorkPlan
 from banshi.contexts.certificates import operations as certificates
 from banshi.contexts.certificates.values import CertificateKind
+from banshi.contexts.evaluation import operations as evaluation
+from banshi.contexts.instant import operations as instant
+from banshi.contexts.policies import operations as policies
 from banshi.desks.console import verify
 from banshi.infra import counters, store, verification
 from banshi.kernel.actors import SYSTEM, Actor
@@ -23,7 +26,7 @@ from banshi.kernel.facts import Refused
 from banshi.kernel.workdays import Calendar
 from tests.contexts.cases.opened import REGION, opened
 from tests.contexts.tickets import raised as voices
-from tests.personas import lin, world
+from tests.personas import CITY, JINJIANG, lin, world
 from tests.rules.cases.life import (
     CALENDAR,
     CHEN,
@@ -370,6 +373,15 @@ def voiced(real_database: None, monkeypatch: pytest.MonkeyPatch) -> UUID:
     return ids[0]
 
 
+def test_a_county_is_cut_by_its_tickets_too(voiced: UUID) -> None:
+    """So that several processes share what has no case."""
+    reader = verification.Reader()
+    spans = verify._units(reader, 1, ["tickets_ticket"], verify.CUT_BY)
+    checked = [verify.check(span, reader).streams for span in spans if span.region == REGION]
+    reader.close()
+    assert [streams for streams in checked if streams] == [1, 1, 1]
+
+
 TICKET = "UPDATE tickets_ticket SET {} WHERE region_code = %s AND id = %s"
 STANDING = "UPDATE infra_counter SET value = value + 1 WHERE region_code = %s AND name = 'tickets.standing'"
 OF_TICKETS = {
@@ -378,10 +390,7 @@ OF_TICKETS = {
     "due day": (["row_differs"], TICKET.format("due_on = NULL")),
     "task gone": (["task_differs"], "DELETE FROM tickets_tickettask WHERE region_code = %s AND ticket_id = %s"),
     "words gone": (["private_missing"], "DELETE FROM tickets_ticketprivate WHERE region_code = %s AND id = %s"),
-    "row gone": (
-        ["no_row", "counter_differs", "counter_differs"],
-        "DELETE FROM tickets_ticket WHERE region_code = %s AND id = %s",
-    ),
+    "row gone": (["no_row"], "DELETE FROM tickets_ticket WHERE region_code = %s AND id = %s"),
     "a unit's count": (["counter_differs"], f"{STANDING} AND key LIKE 'o:%%' AND value > 0 AND %s IS NOT NULL"),
     "counts gone": (
         ["counter_differs"],
@@ -418,5 +427,64 @@ def test_tickets_that_are_dealt_with_meanwhile_are_no_fault_and_their_counts_not
         assert json.loads(capsys.readouterr().out)["moved_meanwhile"] == [REGION]
         busy.setattr(verify, "_check_counters", lambda *given: [*compare(*given), REGION])
         verify.run(resume=False, as_json=False, sample=0, processes=1)
-        assert "在办数没有核对" in capsys.readouterr().out
+        assert "没有核对" in capsys.readouterr().out
     assert "counter_differs" in found(capsys)
+
+
+@pytest.fixture
+def everywhere(real_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No case and no ticket: a review in one county, a decision made at once in another, a policy of the city's."""
+    monkeypatch.setattr("banshi.directory.calendar.calendar", lambda: CALENDAR)
+    with store.inline():
+        world()
+    party = store.new_id()
+    evaluation.review(
+        region=REGION, case=store.new_id(), item="food", office=f"{REGION}-market", party=party, finished=True,
+        grade="satisfied", indicators=(), text="很快。", channel="portal", at=at("2026-03-02"),
+        actor=Actor("citizen", "li", parties=frozenset({str(party)})),
+    )  # fmt: skip
+    store.write(
+        lambda tx: instant.record(
+            tx, region=JINJIANG, case=party, item="note", version=1, office=f"{JINJIANG}-market", criteria=["a"]
+        ),
+        at=at("2026-03-02"), actor="system",
+    )  # fmt: skip
+    policies.start_run(scope=CITY, codes=[], total=0, actor=SYSTEM, at=at("2026-03-02"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "sql", "region"),
+    [
+        ("", "SELECT %s", REGION),
+        ("row_differs", "UPDATE evaluation_review SET grade = 'dissatisfied' WHERE region_code = %s", REGION),
+        ("no_row", "DELETE FROM instant_decision WHERE region_code = %s", JINJIANG),
+        ("no_facts", "DELETE FROM infra_fact WHERE region_code = %s", CITY),
+        ("counter_differs", "DELETE FROM infra_counterdelta WHERE region_code = %s AND name = 'evaluation.grade'", REGION),
+    ],
+)  # fmt: skip
+def test_of_what_else_has_facts_too(
+    rule: str, sql: str, region: str, everywhere: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage(sql, region)
+    assert found(capsys, 1 if rule else 0) == ([rule] if rule else [])
+
+
+def test_reviews_that_come_in_meanwhile_are_no_fault_and_their_figures_not_compared(
+    everywhere: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare = verify._check_counters
+
+    def beside(
+        before: Counter[verify.Key], reader: verification.Reader, report: verification.Report
+    ) -> list[str]:
+        party = store.new_id()
+        evaluation.review(
+            region=REGION, case=party, item="food", office=f"{REGION}-market", party=party, finished=True,
+            grade="satisfied", indicators=(), text="", channel="portal", at=at("2026-03-03"),
+            actor=Actor("citizen", "li", parties=frozenset({str(party)})),
+        )  # fmt: skip
+        return compare(before, reader, report)
+
+    monkeypatch.setattr(verify, "_check_counters", beside)
+    assert verify.run(resume=False, as_json=True, sample=0, processes=1) == 0
+    assert json.loads(capsys.readouterr().out)["moved_meanwhile"] == [REGION]

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from xml.etree import ElementTree
 
 import pytest
 from django.http import HttpResponse
@@ -19,6 +20,8 @@ from referencing import Registry, Resource
 
 from banshi.contexts.tickets import queries as tickets
 from banshi.contexts.tickets.values import Channel
+from banshi.desks.console.prove.open311 import read_xml
+from banshi.desks.open311 import document
 from banshi.infra import api_keys
 from banshi.kernel.actors import SYSTEM
 from tests.conftest import StoppedClock
@@ -62,6 +65,28 @@ def schema(name: str) -> Draft202012Validator:
         (name, Resource.from_contents(content)) for name, content in read.items()
     )
     return Draft202012Validator(read[f"{name}.json"], registry=registry, format_checker=FormatChecker())
+
+
+def said_in_xml(answer: HttpResponse, name: str) -> Any:
+    """The answer as XML, which the same schema allows once it is read as the JSON that it stands for."""
+    assert answer.headers["Content-Type"] == "text/xml; charset=utf-8"
+    content = answer.content
+    assert content.startswith(b'<?xml version="1.0" encoding="utf-8"?>\n<')
+    found = read_xml(content, TYPES[name])
+    schema(name).validate(found)
+    return found
+
+
+# What XML leaves out: of which type a value is.
+TYPES = {
+    "services": {"type": "array", "items": document.SERVICE},
+    "service-definition": document.DEFINITION,
+    "requests": {"type": "array", "items": document.REQUEST},
+    "created": {"type": "array", "items": document.CREATED},
+    "tokens": {"type": "array", "items": document.TOKEN},
+    "errors": {"type": "array", "items": document.ERROR},
+    "discovery": document.DISCOVERY,
+}
 
 
 def get(path: str, **query: str) -> HttpResponse:
@@ -258,12 +283,92 @@ def test_xml_says_the_same(key: str) -> None:
     )
     assert "<address>一路&amp;&lt;二路&gt;</address>" in text
     said = held(get(f"requests/{number}.json"), "requests")[0]
-    from xml.etree import ElementTree
-
     (request,) = ElementTree.fromstring(text)
     assert {child.tag: child.text or None for child in request} == {
         name: None if value is None else str(value) for name, value in said.items()
     }
+
+
+def test_every_answer_in_xml_says_what_the_one_in_json_says(key: str) -> None:
+    number = held(post(key), "created")[0]["service_request_id"]
+    again = said_in_xml(post(key, form="xml"), "created")[0]["service_request_id"]
+    assert said_in_xml(get(f"requests/{again}.xml"), "requests")[0]["status"] == "open"
+    for path, name in (
+        ("discovery", "discovery"),
+        ("services", "services"),
+        (f"services/{DARK}", "service-definition"),
+        ("requests", "requests"),
+        (f"requests/{number}", "requests"),
+        (f"tokens/{number}", "tokens"),
+        ("requests/none", "errors"),
+        ("services/none", "errors"),
+        ("tokens/none", "errors"),
+        ("nothing", "errors"),
+    ):
+        assert said_in_xml(get(f"{path}.xml"), name) == held(get(f"{path}.json"), name), path
+    for changed in ({"email": "nobody", "phone": "x"}, {"api_key": "guess"}, {"service_code": "none"}):
+        wrong, same = post(key, form="xml", **changed), post(key, **changed)
+        assert wrong.status_code == same.status_code
+        assert said_in_xml(wrong, "errors") == held(same, "errors")
+    refused = Client().delete(f"{BASE}requests.xml")
+    assert said_in_xml(refused, "errors")[0]["code"] == refused.status_code == 405
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "<errors><error><code>404</code></error><fault/></errors>",
+        "<errors><error><code>404</code><code>404</code></error></errors>",
+        "<errors><error><code>none</code></error></errors>",
+        "<errors><error><reason>x</reason></error></errors>",
+        "<errors><error></errors>",
+    ],
+)
+def test_xml_of_another_form_is_not_passed_over(wrong: str) -> None:
+    with pytest.raises((ValueError, KeyError, ElementTree.ParseError)):
+        read_xml(wrong.encode(), TYPES["errors"])
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_every_resource_is_this_citys_and_another_jurisdiction_is_told(key: str, form: str) -> None:
+    read = {"json": held, "xml": said_in_xml}[form]
+    number = held(post(key), "created")[0]["service_request_id"]
+    for path, name in (
+        ("discovery", "discovery"),
+        ("services", "services"),
+        (f"services/{DARK}", "service-definition"),
+        ("requests", "requests"),
+        (f"requests/{number}", "requests"),
+        (f"tokens/{number}", "tokens"),
+    ):
+        for here in (CITY, CITY[:4], ""):
+            answer = get(f"{path}.{form}", jurisdiction_id=here)
+            assert answer.status_code == 200
+            read(answer, name)
+        answer = get(f"{path}.{form}", jurisdiction_id="city.example")
+        assert answer.status_code == 404
+        assert read(answer, "errors")[0]["code"] == 404
+    assert post(key, form=form, jurisdiction_id=CITY).status_code == 201
+    read(post(key, form=form, jurisdiction_id="city.example"), "errors")
+
+
+def test_extensions_are_pages_of_the_list_and_what_is_unknown_is_passed_over(
+    key: str, town: StoppedClock
+) -> None:
+    """Of the extensions in use pages are known; a program that asks for others gets the standard's answer."""
+    numbers = set()
+    for _ in range(3):
+        town.forward(minutes=1)
+        numbers.add(held(post(key), "created")[0]["service_request_id"])
+    asked = {"page_size": "2", "extensions": "true", "updated_after": "2026-01-01T00:00:00Z", "q": "x"}
+    pages = [
+        [one["service_request_id"] for one in held(get("requests.json", page=page, **asked), "requests")]
+        for page in ("1", "2", "3")
+    ]
+    assert [len(page) for page in pages] == [2, 1, 0]
+    assert {number for page in pages for number in page} == numbers
+    one = held(get(f"requests/{pages[1][0]}.json", extensions="true"), "requests")[0]
+    assert set(one) == set(document.REQUEST["properties"])
 
 
 def test_errors_have_the_standards_form(town: StoppedClock) -> None:

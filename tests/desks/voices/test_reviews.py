@@ -39,6 +39,13 @@ def test_a_unit_reads_its_own_reviews_without_their_givers(matter: Matter) -> No
     assert foreign.get(review(unit)).status == 404
 
 
+def test_every_page_says_who_is_signed_in_and_lets_them_out(matter: Matter) -> None:
+    unit = Visitor.signed_in(lin())
+    for address in ("/voices/reviews/", review(unit)):
+        page = unit.get(address).text
+        assert "林建明" in page and 'action="/staff/sign-out/"' in page, address
+
+
 def test_an_appeal_goes_to_somebody_else_and_leaves_the_figures(matter: Matter) -> None:
     unit, watch = Visitor.signed_in(lin()), Visitor.signed_in(supervisor())
     address = review(unit)

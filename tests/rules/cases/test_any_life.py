@@ -25,6 +25,7 @@ from banshi.contexts.cases.values import Budget, CaseState, Input, SpecialProced
 from banshi.kernel.actors import SYSTEM, Actor
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import civil_day
+from tests.examples import examples
 from tests.rules.cases.life import (
     CHEN,
     CITY,
@@ -350,5 +351,5 @@ def stated(command: Command, state: CaseState, actor: Actor, yes: bool, at: date
     return Input(**given)
 
 
-AnyLife.TestCase.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+AnyLife.TestCase.settings = settings(max_examples=examples(80), stateful_step_count=30, deadline=None)
 TestAnyLife = AnyLife.TestCase

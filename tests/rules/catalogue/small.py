@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from banshi.contexts.catalogue.files import Problem, Reading, read_catalogue
+from banshi.contexts.catalogue.files import Reading, read_catalogue
 from banshi.contexts.catalogue.rules import Laws
+from banshi.kernel.mistakes import Mistake
 
 LAWS = Laws(
     {
@@ -176,7 +177,7 @@ def broken(folder: Path, file: str, old: str, new: str) -> Reading:
     return read(folder, {**FILES, file: FILES[file].replace(old, new)})
 
 
-def standing_at(folder: Path, problem: Problem) -> str:
+def standing_at(folder: Path, problem: Mistake) -> str:
     return (
         (folder / problem.file)
         .read_text(encoding="utf-8")

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 from msgspec.structs import replace
 
-from banshi.contexts.catalogue.files import Problem
 from banshi.contexts.catalogue.rules.criteria import Judge, at_once
 from banshi.contexts.catalogue.rules.laws import Laws
 from banshi.contexts.catalogue.values import Catalogue, Item
 from banshi.kernel.elements import AS_OF
+from banshi.kernel.mistakes import Mistake
 from tests.rules.catalogue.small import FILES, broken, read, standing_at
 
 TODAY = date(2026, 3, 2)
@@ -31,7 +31,7 @@ topics: [养老]
 """
 
 
-def problems(folder: Path, old: str = "", new: str = "") -> list[Problem]:
+def problems(folder: Path, old: str = "", new: str = "") -> list[Mistake]:
     """What is wrong with 养老机构备案 once it has a clause, with this part of it written otherwise."""
     clause = CLAUSE.replace(old, new) if old else CLAUSE
     assert not old or clause != CLAUSE

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from banshi.contexts.catalogue.files import Problem
+from banshi.kernel.mistakes import Mistake
 from tests.rules.catalogue.small import FILES, read
 
 KIND = "    choices: [{key: public, text: 公办}, {key: private, text: 民办}]\n"
 
 
-def problems(folder: Path, old: str, new: str) -> list[Problem]:
+def problems(folder: Path, old: str, new: str) -> list[Mistake]:
     assert old in FILES["elements.yaml"]
     found = read(folder, {**FILES, "elements.yaml": FILES["elements.yaml"].replace(old, new)})
     return [one for one in found.errors if one.file == "elements.yaml"]

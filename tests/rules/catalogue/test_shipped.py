@@ -40,7 +40,7 @@ def test_nothing_is_wrong_with_it_and_nothing_lies_idle(reading: Reading) -> Non
 
 
 def test_it_has_more_than_forty_items_of_five_kinds_and_three_bundles(catalogue: Catalogue) -> None:
-    assert len(catalogue.items) == 44
+    assert len(catalogue.items) == 46
     assert {item.type for item in catalogue.items.values()} == {"01", "05", "07", "10", "20"}
     assert tuple(sorted(catalogue.bundles)) == BUNDLES
 

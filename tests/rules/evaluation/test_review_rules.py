@@ -15,6 +15,7 @@ from banshi.contexts.evaluation.values import (
     Grade,
     Matter,
     Opinion,
+    Via,
     gb39046_code,
     indicators,
     national_code,
@@ -59,6 +60,15 @@ def test_staff_and_the_platform_never_review() -> None:
     at_home = replace(wang, parties=li.parties)  # even for a matter of their own they sign in as citizens
     for actor in (wang, at_home, SYSTEM):
         assert refusal(CASE, said("very_satisfied"), actor=actor) == "applicant_only"
+
+
+def test_what_is_told_in_a_call_is_written_down_by_somebody_of_another_office() -> None:
+    told = said("satisfied", channel="phone")
+    with pytest.raises(Refused) as refused:
+        rules.review(CASE, told, reviewed=False, actor=wang, via=Via.CALL)
+    assert refused.value.rule == "own_matter"
+    elsewhere = replace(wang, held=(Post("caller", "350500-12345", "3505"),))
+    assert rules.review(CASE, told, reviewed=False, actor=elsewhere, via=Via.CALL)
 
 
 def test_for_others_the_case_is_not_there() -> None:
@@ -127,3 +137,29 @@ def test_the_two_numberings_are_opposite() -> None:
 def test_grades_and_channels_have_their_chinese_names() -> None:
     assert [grade.label for grade in Grade] == ["非常满意", "满意", "基本满意", "不满意", "非常不满意"]
     assert Channel.QR_CODE.label == "二维码" and Channel.SMS.label == "短信"
+
+
+@pytest.mark.parametrize(
+    ("via", "channel"),
+    [(Via.SELF, "qr_code"), (Via.LINK, "portal"), (Via.LINK, "hall_tablet"), (Via.DEVICE, "phone")],
+)
+def test_each_way_in_has_its_own_channels(via: Via, channel: str) -> None:
+    with pytest.raises(Refused) as refused:
+        rules.review(CASE, said("satisfied", channel=channel), reviewed=False, actor=li, via=via)
+    assert refused.value.rule == "channel"
+
+
+@pytest.mark.parametrize(
+    ("window", "kind", "hall", "rule"),
+    [
+        ("hall", "window_clerk", "hall", "no_window"),
+        ("hall/", "window_clerk", "hall", "no_window"),
+        ("hall/1", "officer", "hall", "not_your_post"),
+        ("hall/1", "window_clerk", "other", "not_your_post"),
+    ],
+)
+def test_only_a_clerk_of_the_hall_offers_a_visit(window: str, kind: str, hall: str, rule: str) -> None:
+    clerk = Actor("staff", "wang", held=(Post(kind, hall, "350502"),))
+    with pytest.raises(Refused) as refused:
+        rules.visit(CASE, window, clerk)
+    assert refused.value.rule == rule

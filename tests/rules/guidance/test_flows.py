@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.guidance.files import FlowError, read_flow
 from banshi.contexts.guidance.values import Flow
 from banshi.kernel.facts import Refused
+from tests.examples import examples
 
 ON = date(2026, 11, 21)
 ROOT = Path(__file__).resolve().parents[3]
@@ -243,6 +244,43 @@ def test_excel_and_csv_are_the_same(tmp_path: Path) -> None:
         read_flow(tmp_path / "broken.xlsx")
 
 
+def test_a_mistake_in_a_sheet_has_its_column(tmp_path: Path) -> None:
+    with pytest.raises(FlowError) as error:
+        flow(tmp_path, "age:int,sex,-> outcome:int\n5,male,x\n", "t.csv")
+    assert [(one.line, one.zh[:3]) for one in error.value.problems] == [(2, "C列：")]
+
+
+@pytest.mark.parametrize(
+    ("what", "said"), [("merged", "B2:B3"), ("formula", "B2"), ("chart", "Excel"), ("time", "13:05")]
+)
+def test_a_workbook_that_would_be_read_wrong_is_refused(tmp_path: Path, what: str, said: str) -> None:
+    """Merged cells and formulas that nobody reckoned come as empty cells, and empty means any."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for line in (["unique", "sex", "-> outcome"], ["a", "male", "x"], ["b", None, "y"]):
+        book.active.append(line)
+    match what:
+        case "merged":
+            book.active.merge_cells("B2:B3")
+        case "formula":
+            book.active["B2"] = "=1+1"
+        case "time":
+            book.active["B1"], book.active["B2"] = "born:date", datetime(2026, 3, 1, 13, 5)  # noqa: DTZ001
+        case "chart":
+            book.create_chartsheet("chart", 0)
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(Refused, match=said):
+        read_flow(tmp_path / "t.xlsx")
+
+
+def test_of_many_choices_the_first_twenty_are_told_and_that_there_are_more(tmp_path: Path) -> None:
+    rows = "".join(f"c{n},x\n" for n in range(21))
+    what = flow(tmp_path, f"country,-> outcome\n{rows}", "t.csv")
+    with pytest.raises(Refused, match="c19等"):
+        guidance.read(what.questions[0], "elsewhere")
+
+
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_way_through_a_shipped_flow_is_sound(path: Path) -> None:
     what = read_flow(path)
@@ -258,6 +296,24 @@ def test_the_picture_of_a_flow_tells_where_each_answer_leads(tmp_path: Path) -> 
     assert "29,999元以下 → 结果" in drawn and "30,000元以上 → 第 4 题" in drawn
 
 
+def test_the_picture_names_places_and_no_codes(tmp_path: Path) -> None:
+    text = """
+code: where
+title: 在哪里
+questions:
+  - {code: place, text: 在哪里办, kind: place}
+  - {code: more, text: 还有吗, kind: bool, when: place.startsWith('3505')}
+outcomes:
+  - {code: here, name: 本地, when: place.startsWith('3505') && more}
+  - {code: not, name: 不办, when: "!(place.startsWith('3505') && more)"}
+"""
+    drawn = guidance.picture(flow(tmp_path, text), ON, lambda code: {"350500": "泉州市"}[code])
+    assert "泉州市 → 第 2 题" in drawn and "其他地方 → 结果" in drawn
+    assert "3505" not in drawn
+    everywhere = guidance.picture(CONSTRUCTION, ON)
+    assert "不论哪里 → 第 2 题" in everywhere
+
+
 CONSTRUCTION = read_flow(ROOT / "data/guidance/construction-project.yaml")
 ANY = st.fixed_dictionaries(
     {},
@@ -271,7 +327,7 @@ ANY = st.fixed_dictionaries(
 
 
 @given(ANY)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_walking_again_with_what_was_kept_changes_nothing(answers: dict[str, str]) -> None:
     once = guidance.walk(CONSTRUCTION, answers)
     again = guidance.walk(CONSTRUCTION, once.answers)
@@ -279,7 +335,7 @@ def test_walking_again_with_what_was_kept_changes_nothing(answers: dict[str, str
 
 
 @given(ANY, ANY)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_a_question_that_was_not_asked_could_not_have_mattered(
     answers: dict[str, str], others: dict[str, str]
 ) -> None:

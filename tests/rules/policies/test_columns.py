@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -10,10 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from banshi.contexts.policies.rules import matching
+from banshi.contexts.policies.rules.compiled import Compiled
 from banshi.contexts.policies.rules.matching import FEW, Matcher
 from banshi.contexts.policies.values import Element, Finding, Policy, Standing
+from tests.examples import examples
 from tests.rules.policies.test_matching import LIBRARY, TODAY
+
+
+@cache
+def whole_library() -> Matcher:
+    return Matcher(LIBRARY.policies.values(), LIBRARY.elements, TODAY)
+
 
 type Rows = list[tuple[str, str, dict[str, Any]]]
 
@@ -50,10 +58,10 @@ PEOPLE = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(PEOPLE, st.sets(st.sampled_from(sorted(LIBRARY.policies)), max_size=3))
 def test_the_whole_library_finds_the_same_in_columns(rows: Rows, claimed: set[str]) -> None:
-    matcher = Matcher(LIBRARY.policies.values(), LIBRARY.elements, TODAY)
+    matcher = whole_library()
     rows = [row for row in rows for _ in range(3)]  # so that every place has a crowd
     held = [frozenset(claimed)] * len(rows)
     assert matcher.batch(rows, held) == one_by_one(matcher, rows, held)
@@ -119,7 +127,7 @@ ROW = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.sampled_from(RULES), min_size=1, max_size=4),
     st.lists(st.sampled_from(RULES), min_size=1, max_size=2),
@@ -138,7 +146,7 @@ def test_whatever_goes_wrong_in_a_row_it_is_the_same_in_columns(
 
 def test_a_crowd_is_matched_in_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     matcher = Matcher([LIBRARY.policies["n-unemployment"]], LIBRARY.elements, TODAY)
-    monkeypatch.setattr(matching.Compiled, "find", lambda *_: pytest.fail("asked row by row"))
+    monkeypatch.setattr(Compiled, "find", lambda *_: pytest.fail("asked row by row"))
     rows: Rows = [("350502", "person", {"person.insured_months": place}) for place in range(FEW)]
     found = [findings[0].standing for findings in matcher.batch(rows)]
     assert found == [Standing.NO] * 12 + [Standing.CANNOT_TELL] * (FEW - 12)

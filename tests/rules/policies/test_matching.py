@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from banshi.contexts.policies.rules import reading
-from banshi.contexts.policies.rules.matching import Compiled, Matcher, names, resolve
+from banshi.contexts.policies.rules.compiled import Compiled, names
+from banshi.contexts.policies.rules.matching import Matcher, resolve
 from banshi.contexts.policies.values import Finding, Level, Library, Standing
 
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "policies"

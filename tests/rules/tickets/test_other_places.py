@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -135,7 +135,8 @@ def test_who_is_never_reached_holds_up_nothing_once_the_place_s_attempts_were_ma
         assert [task.key for task in tasks(state, CALENDAR)] == ["handle", "contact"]
         refused = rule_of(lambda now=state: do(now, "reply", ROADMAN, MON, verdict="solved"))  # type: ignore[misc]
         assert refused == ("contact_first", "")
-        state = do(state, "contact", ROADMAN, MON, verdict="unreached", text=None)
+        when = MON + timedelta(hours=state.terms.retry_hours * n)
+        state = do(state, "contact", ROADMAN, when, verdict="unreached", text=None)
         assert (state.contact_misses, state.contacted_on) == (n + 1, None)
     assert {one.key for one in clocks.clocks(state, CALENDAR)} == {"handle"}
     assert [task.key for task in tasks(state, CALENDAR)] == ["handle"]
@@ -218,8 +219,8 @@ def test_nobody_to_call_is_not_called() -> None:
 def test_three_unanswered_calls_end_it() -> None:
     state = calling(MON)
     caller = of_centre("4", "caller")
-    for _ in range(2):
-        state = do(state, "call_back", caller, at("2026-03-03"), verdict="unreached", text=None)
+    for hour in (9, 13):
+        state = do(state, "call_back", caller, at("2026-03-03", hour), verdict="unreached", text=None)
         assert state.status is Status.CALLING
     ended = do(state, "call_back", caller, at("2026-03-04"), verdict="unreached", text=None)
     assert (ended.outcome, ended.closed_on) == (Outcome.UNREACHED, date(2026, 3, 4))

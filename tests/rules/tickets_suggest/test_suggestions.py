@@ -16,6 +16,7 @@ from banshi.contexts.tickets.suggest.learning import Learnt, learn, measured
 from banshi.contexts.tickets.suggest.letters import Letter, read_letters
 from banshi.contexts.tickets.suggest.model import Model, load
 from banshi.kernel.facts import Refused
+from tests.examples import examples
 
 DEMO = Path(__file__).resolve().parents[3] / "data/tickets/demo-letters.csv"
 DARK = Letter("晚上路灯全黑", "演示三路的路灯一盏都不亮，请来修。")
@@ -55,7 +56,7 @@ def test_a_letter_gets_categories_and_units_with_the_words_that_speak_for_them()
     assert {one.key for one in wages.categories[:2]} == {"work.wages.migrant", "work.wages.arrears"}
     for found in (*dark.categories, *wages.units):
         assert 0 <= found.score <= 1
-        said = features.plain(f"{DARK.title} {DARK.text} {WAGES.text}", True).replace(features.MARK, "")
+        said = features.plain(f"{DARK.title} {DARK.text} {WAGES.text}").replace(features.MARK, "")
         assert all(reason.words.replace(" ", "") in said for reason in found.reasons)
         assert sum(reason.share for reason in found.reasons) <= 1.01
     assert [one.score for one in dark.categories] == sorted(
@@ -85,7 +86,7 @@ def test_no_letter_is_too_odd(text: str) -> None:
 
 
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=5))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_each_letter_is_judged_by_itself(texts: list[str]) -> None:
     asked = [Letter("", text) for text in texts]
     together = model().suggest(asked)
@@ -114,6 +115,17 @@ def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
     file.write_bytes(content)
     with pytest.raises(Refused):
         load(file)
+
+
+def test_a_model_of_another_version_is_to_be_learnt_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("banshi.contexts.tickets.suggest.model.FORMAT", 1)
+        model().save(tmp_path / "model.npz")
+    with pytest.raises(Refused, match="重新学习") as refused:
+        load(tmp_path / "model.npz")
+    assert refused.value.rule == "old_model"
 
 
 def test_a_model_with_objects_in_it_is_not_run(tmp_path: Path) -> None:
@@ -145,9 +157,48 @@ def test_measures_are_those_of_the_books() -> None:
 
 def test_long_numbers_are_not_learnt() -> None:
     """Of phones and identity cards nothing may stay in a model."""
-    assert features.plain("电话13850001111，身份证35050219900101123X，12345热线，8路", True) == (
-        features.MARK.join(["电话0", "身份证0x", "0热线", "8路"])
+    said = "电话13850001111，身份证35050219900101123X，１２３４５热线，8路"
+    (read,) = features.find([Letter("", said)], characters=True).texts
+    assert read.strip(features.MARK) == "电话0，身份证0x，0热线，8路"
+    assert features.plain(said) == features.MARK.join(["电话0", "身份证0x", "0热线", "8路"])
+
+
+def test_what_exports_leave_of_web_pages_is_no_word() -> None:
+    html = f"<p style='color:red'>&nbsp;&nbsp;{DARK.text}<br/>\r\n\t</p>"
+    asked = model().suggest([replace(DARK, text=html)])
+    assert asked == model().suggest([DARK])
+
+
+def test_punctuation_may_tell_but_is_no_reason_that_is_shown() -> None:
+    said = [
+        Letter("", f"{place}{what}", kind)
+        for place in "东西南北中上下左右前"
+        for what, kind in (("路在哪里？", "a"), ("路坏了！", "b"))
+    ]
+    (found,) = learn(said).model.suggest([Letter("", "？")])
+    assert found.categories[0].key == "a" and found.categories[0].score > 0.5
+    assert found.categories[0].reasons == ()
+
+
+def test_what_a_letter_says_again_counts_more_and_of_long_ones_all_is_read() -> None:
+    table = vocabulary.learn([Letter("", "灯 灯 灯 路"), Letter("灯", "路")], characters=False, most=9)
+    rows = table.rows(np.arange(2), np.ones(len(table.keys), np.float32), 1.0)
+    (lamp,), (road,) = (
+        vocabulary.places(table.keys, features.find([Letter("", word)], characters=False).key)
+        for word in "灯路"
     )
+    first, second = (dict(zip(*map(list, rows.of(number)), strict=True)) for number in range(2))
+    assert first[lamp] > first[road] and second[lamp] == second[road]
+    late = features.find([Letter("", "12345 " * 2_000 + "9")], characters=False)
+    assert late.texts[0].endswith(f"9{features.MARK}")
+
+
+def test_a_column_of_something_else_is_no_category() -> None:
+    with pytest.raises(Refused) as refused:
+        learn([Letter("", DARK.text, str(number)) for number in range(1_001)])
+    assert refused.value.rule == "too_many"
+    with pytest.raises(Refused, match="unit"):
+        learn([Letter("", DARK.text, str(number % 2), str(number)) for number in range(1_001)])
 
 
 def test_a_feature_of_the_title_is_known_as_such_once() -> None:
@@ -160,7 +211,7 @@ def test_a_feature_of_the_title_is_known_as_such_once() -> None:
 
 
 @given(st.integers(2, 5), st.integers(3, 30), st.integers(0, 1000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_both_methods_learn_what_can_be_told_apart(count: int, letters_: int, start: int) -> None:
     """Each letter has a feature of its class and one of its own."""
     classes = np.array([(start + number) % count for number in range(letters_)], np.int64)

@@ -1,8 +1,8 @@
 """省平台: reviews (and later other records) are handed to the province in its own form; `[province]` in the configuration.
 
-The national 好差评 interface wants the personal fields encrypted and every record signed with SM2. SM2 is not among what this
-project carries: a place's own adapter brings it, with its keys or its cryptographic machine. Without one a demo city masks and
-marks instead, and any other installation masks and does not sign; neither may be uploaded.
+The national 好差评 interface wants the personal fields encrypted and every record signed with SM2: `sm2` does both with keys in
+files; a place that must use a cryptographic machine brings its own adapter. Without one a demo city masks and marks instead,
+and any other installation masks and does not sign; neither may be uploaded.
 
 `[province] adapter = "package.module:Class"`; what else stands there is given to the class by name.
 """
@@ -17,7 +17,7 @@ from banshi.infra.config import adapter
 
 
 class ProvincePlatform(Protocol):
-    """省平台. Both are asked for each record and may raise anything: then nothing is exported."""
+    """省平台. All are asked for each record and may raise anything: then nothing is exported."""
 
     def protect(self, field: str, value: str) -> str:
         """加密: a personal field (`userName`, `certKey` …) as the platform wants it; never empty for what is not."""
@@ -25,6 +25,10 @@ class ProvincePlatform(Protocol):
 
     def sign(self, time: str) -> str:
         """签名 over the record's `time` (epoch milliseconds), appMark and appWord; "" where it is not signed."""
+        ...
+
+    def enclose(self, record: str) -> str:
+        """整条加密: a record (JSON) as one line of the file; the record itself where it is not sealed as a whole."""
         ...
 
 

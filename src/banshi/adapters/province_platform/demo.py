@@ -1,4 +1,4 @@
-"""演示省平台: masks what would be encrypted. To connect a real one, copy this file and answer the same two questions."""
+"""演示省平台: masks what would be encrypted. To connect a real one, copy this file and answer the same questions."""
 
 from __future__ import annotations
 
@@ -18,3 +18,6 @@ class Demo:
         if not self._mark:
             return ""
         return f"{self._mark}:{hashlib.sha256(time.encode()).hexdigest()[:32]}"
+
+    def enclose(self, record: str) -> str:
+        return record

@@ -94,7 +94,7 @@ class _Folded:
         self.papers: dict[str, str] = {}  # number → kind
         self.since: dict[str, date] = {}
         state: CaseState | None = None
-        for _, stored_at, fact in told:
+        for _, stored_at, fact, _ in told:
             before, state = state, evolve(state, fact)
             if kind := documents.calls_for(before or state, state, fact):
                 suffix = f"{kind.letter}{state.seq}" if kind.repeats else kind.letter

@@ -18,6 +18,7 @@ import yaml
 from msgspec import inspect
 
 from banshi.contexts.catalogue.rules import Finding, Laws, articles_of, check, unverified
+from banshi.contexts.catalogue.rules.notes import Path as Place
 from banshi.contexts.catalogue.values import (
     ApplicantKind,
     Bundle,
@@ -32,8 +33,7 @@ from banshi.contexts.catalogue.values import (
     Question,
     Section,
 )
-
-from .rules.notes import Path as Place
+from banshi.kernel.mistakes import Mistake
 
 DICTIONARIES: dict[str, Any] = {
     "materials": MaterialType,
@@ -67,27 +67,13 @@ _DATED = re.compile(r"^(.+)\((\d{4}-\d{2}-\d{2})\)$")
 _PASSED = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
-    """问题: what is wrong, and where: `items/passport.yaml:12:5: 中文 / English`."""
-
-    file: str
-    line: int
-    column: int
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.zh} / {self.en}"
-
-
 @dataclass(frozen=True)
 class Reading:
     """读入结果: the catalogue if nothing is wrong with it; `unverified` counts the articles 未核."""
 
     catalogue: Catalogue | None
-    errors: tuple[Problem, ...]
-    warnings: tuple[Problem, ...] = ()
+    errors: tuple[Mistake, ...]
+    warnings: tuple[Mistake, ...] = ()
     unverified: int = 0
 
 
@@ -96,12 +82,12 @@ class _File:
     name: str
     value: Any = None
     marks: dict[Place, tuple[int, int]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Mistake] = field(default_factory=list)
 
-    def say(self, place: Place, zh: str, en: str) -> Problem:
+    def say(self, place: Place, zh: str, en: str) -> Mistake:
         while place and place not in self.marks:
             place = place[:-1]
-        return Problem(self.name, *self.marks.get(place, (1, 1)), zh, en)
+        return Mistake(self.name, *self.marks.get(place, (1, 1)), zh, en)
 
     def convert[T](self, place: Place, value: Any, type_: type[T]) -> T | None:
         """The value as the schema has it, or None and a problem more."""
@@ -212,7 +198,7 @@ def _definitions[T: (Item, Bundle)](
     return found
 
 
-def _problem(files: dict[str, _File], finding: Finding) -> Problem:
+def _problem(files: dict[str, _File], finding: Finding) -> Mistake:
     return files[finding.source].say(finding.path, finding.zh, finding.en)
 
 
@@ -236,12 +222,12 @@ def _read(folder: Path, name: str) -> _File:
     return file
 
 
-def _syntax(name: str, error: yaml.YAMLError) -> Problem:
+def _syntax(name: str, error: yaml.YAMLError) -> Mistake:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     zh = next((zh for en, zh in SYNTAX.items() if en in said), "YAML 写法有误")
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Problem(name, line, column, zh, said)
+    return Mistake(name, line, column, zh, said)
 
 
 def _plain(node: Any, place: Place, file: _File, seen: set[int]) -> Any:
@@ -264,7 +250,7 @@ def _plain(node: Any, place: Place, file: _File, seen: set[int]) -> Any:
         if here == place or key.value in found:
             zh, en = (f"键 {key.value} 写了两次", f"key {key.value} is there twice") if here != place else (
                 "键只能是一个词", "a key must be a word")  # fmt: skip
-            file.problems.append(Problem(file.name, line, column, zh, en))
+            file.problems.append(Mistake(file.name, line, column, zh, en))
             continue
         file.marks[*here, _KEY] = (line, column)
         if not isinstance(inner, yaml.ScalarNode):  # the key says more than the first word of what follows

@@ -29,9 +29,10 @@ from banshi.contexts.catalogue.rules.laws import Laws, NoSuchArticle
 from banshi.contexts.catalogue.values import Basis, Bundle, Ceiling, Dictionaries, Item
 from banshi.infra.config import DATA
 from banshi.kernel.facts import NotFound
+from banshi.kernel.rules import Names
 
 __all__ = [
-    "Edition", "Hit", "InForce", "Judge", "Judged", "Reading", "article_text", "at_once", "catalogue", "data_of", "drawing", "fill_sources", "get_bundle", "get_item", "get_version", "judge",
+    "Edition", "Hit", "InForce", "Judge", "Judged", "Reading", "article_text", "at_once", "catalogue", "drawing", "fill_sources", "get_bundle", "get_item", "get_version", "judge",
     "needed_criteria", "needed_elements", "needed_materials", "needed_works", "read_files", "search", "situations_of",
 ]  # fmt: skip
 
@@ -54,6 +55,7 @@ class InForce:
     dictionaries: Dictionaries
     items: Mapping[str, Edition[Item]]
     bundles: Mapping[str, Edition[Bundle]]
+    data: Names  # what the rules of its forms may ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def _catalogue(newest: int, digest: str) -> InForce:
         raise NotFound(
             "事项目录（请先运行 ./banshi catalogue load）", "catalogue (run ./banshi catalogue load)"
         )
-    return InForce(dictionaries.definition, editions["item"], editions["bundle"])  # type: ignore[arg-type]
+    known: Dictionaries = dictionaries.definition  # type: ignore[assignment]
+    return InForce(known, editions["item"], editions["bundle"], data_of(known))  # type: ignore[arg-type]
 
 
 def judge() -> Judge:

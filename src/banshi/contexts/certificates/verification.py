@@ -60,7 +60,7 @@ def check_certificates(chunk: Chunk, report: Report) -> None:
 
 def _folded(told: Sequence[Told], report: Report) -> CertificateState:
     state: CertificateState | None = None
-    for _, _, fact in told:
+    for _, _, fact, _ in told:
         state = rules.evolve(state, fact)
         if name := _COUNTED.get(fact.kind):
             report.counted[state.region, name, state.type] += 1

@@ -1,4 +1,4 @@
-"""Tables of reviews, visits, appeals and calls. Words and telephone numbers lie in the private table alone."""
+"""Tables of reviews, visits, appeals, calls and what was handed over. Words and telephone numbers lie in the private table alone."""
 
 from __future__ import annotations
 
@@ -120,6 +120,31 @@ class CallRow(models.Model):
             ),
             models.Index(fields=("office_code", "done_at"), name="call_office"),
             models.Index(fields=("subject_id",), name="call_subject"),
+        )
+
+
+class HandoverRow(models.Model):
+    """上报: what became of a review (the same id) at the province's platform, the last time that it was handed over."""
+
+    pk = models.CompositePrimaryKey("region_code", "id")
+    region_code = models.CharField(max_length=6)
+    id = models.UUIDField()
+    office_code = models.CharField(max_length=40)
+    case_number = models.CharField(max_length=60)
+    assess_number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=8)
+    faults = models.CharField(max_length=200, default="")  # names of fields, with commas between
+    answer = models.CharField(max_length=200, default="")
+    times = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("case_number", "assess_number"), name="handover_number"),
+            models.Index(
+                fields=("at",), name="handover_open", condition=models.Q(state__in=("held", "refused"))
+            ),
         )
 
 

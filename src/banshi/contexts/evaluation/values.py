@@ -145,6 +145,32 @@ class Review:
     excluded: bool = False
 
 
+class HandoverState(StrEnum):
+    """上报状态: `held` is what did not pass our own check and was not written to the file."""
+
+    HELD = "held"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """上报 of a review, the last time: `faults` are fields of the national form that did not pass; `answer` is what the
+    platform said. `times`: how often it was written."""
+
+    region: str
+    review: UUID
+    office: str
+    case_number: str
+    assess_number: int
+    state: HandoverState
+    faults: tuple[str, ...] = ()
+    answer: str = ""
+    times: int = 0
+    at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """评价合计 of an office, window, item or all of a place: how many of each grade."""

@@ -21,6 +21,7 @@ from banshi.kernel.facts import Refused
 from banshi.kernel.rules import Names, Rule, RuleError, compile
 from banshi.kernel.rules.tables import Column, Missing, Output, Row, Table, TableError, read
 from banshi.kernel.rules.tables.cells import KINDS
+from banshi.kernel.rules.tables.reading import letter
 from banshi.kernel.rules.types import DATE, Datum
 
 Kind = Literal["choice", "several", "text", "int", "number", "date", "bool", "place"]
@@ -141,7 +142,17 @@ def _sheet(path: Path, columns: dict[str, Column] | None = None) -> Table:
     try:
         return read(sheets.read(path), columns)
     except TableError as error:
-        raise FlowError([Problem(path.name, one.line, one.zh, one.en) for one in error.faults]) from None
+        raise FlowError(
+            [
+                Problem(
+                    path.name,
+                    one.line,
+                    f"{letter(one.column)}列：{one.zh}",
+                    f"column {letter(one.column)}: {one.en}",
+                )
+                for one in error.faults
+            ]
+        ) from None
 
 
 def _table_flow(path: Path) -> values.Flow:
@@ -159,8 +170,14 @@ def _table_flow(path: Path) -> values.Flow:
     )
     first = table.outputs[0].key
     rows = tuple(
-        (values.Outcome(row.name, str(row.gives.get(first, row.name)), gives=row.gives),)
-        for row in table.rows
+        (
+            values.Outcome(
+                row.name,
+                row.name if first in table.formulas.get(number, ()) else str(row.gives.get(first, row.name)),
+                gives=row.gives,
+            ),
+        )
+        for number, row in enumerate(table.rows)
     )
     return values.Flow(re.sub(r"[^A-Za-z0-9-]+", "-", path.stem), path.stem, questions, table, rows)
 

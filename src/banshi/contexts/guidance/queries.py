@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -43,12 +43,13 @@ def flows(folder: Path = DATA / "guidance") -> Mapping[str, Flow]:
 
 
 @lru_cache(maxsize=64)
-def get_drawn(code: str, on: date) -> tuple[Flow, str, Checked]:
-    """A flow, its picture, and what its check found: gone through once, since there may be thousands of ways."""
+def get_drawn(code: str, on: date, place: Callable[[str], str] = str) -> tuple[Flow, str, Checked]:
+    """A flow, its picture, and what its check found: gone through once, since there may be thousands of ways. `place`: the
+    name of a region by its code."""
     flow = get_flow(code)
     checked = check(flow, on)
     endless = any(one.kind == "endless" for one in checked.findings)
-    return flow, "" if endless else picture(flow, on), checked
+    return flow, "" if endless else picture(flow, on, place), checked
 
 
 def read_text(text: str, suffix: str) -> Flow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from banshi.kernel.rules import Rule
@@ -143,6 +143,12 @@ class Flow:
     keywords: tuple[str, ...] = ()
     applicants: tuple[str, ...] = ("person", "enterprise")
 
-    def outcomes(self, hits: tuple[int, ...]) -> tuple[Outcome, ...]:
-        """Of these rows, each once, in the order in which the flow has them."""
-        return tuple({one.code: one for hit in hits for one in self.rows[hit]}.values())
+    def outcomes(self, hits: tuple[int, ...], data: Mapping[str, Any] = {}) -> tuple[Outcome, ...]:
+        """Of these rows, each once, in the order in which the flow has them. `data`: what a table reckons from. Raises
+        `Refused` for what cannot be reckoned."""
+        found = {}
+        for hit in hits:
+            for one in self.rows[hit]:
+                gives = self.table.given(hit, data) if hit in self.table.formulas else one.gives
+                found[one.code] = replace(one, gives=gives)
+        return tuple(found.values())

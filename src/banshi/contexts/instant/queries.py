@@ -10,6 +10,8 @@ from django.db.models import Q, QuerySet
 from banshi.contexts.instant import models, rules, store
 from banshi.contexts.instant.rules import oversees as oversees
 from banshi.contexts.instant.values import Decided, Finding, Switch
+from banshi.contexts.instant.verification import VERIFIED as VERIFIED
+from banshi.contexts.instant.verification import check_instant as check_instant
 from banshi.infra import private
 from banshi.kernel.actors import Actor
 

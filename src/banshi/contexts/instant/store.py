@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from banshi.contexts.instant.values import Decided, Finding, Switch
+from banshi.infra.reads import instant, uuid
 from banshi.infra.store import Clash, Tx
 from banshi.kernel.facts import Fact, NotFound, Stream
 
@@ -96,30 +96,21 @@ def decided(row: Any) -> Decided:
     region, id, case, item, version, office, at, drawn, finding, by, checked_at, words, seq = row
     return Decided(
         region,
-        _uuid(id),
-        _uuid(case),
+        uuid(id),
+        uuid(case),
         item,
         version,
         office,
-        _instant(at),
+        instant(at),
         bool(drawn),
         Finding(finding),
         by,
-        _instant(checked_at) if checked_at else None,
-        _uuid(words) if words else None,
+        instant(checked_at) if checked_at else None,
+        uuid(words) if words else None,
         seq,
     )
 
 
 def switched(row: Any) -> Switch:
     region, item, office, stopped, by, at, words, seq = row
-    return Switch(region, item, office, bool(stopped), by, _instant(at), _uuid(words) if words else None, seq)
-
-
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
-
-
-def _instant(value: Any) -> datetime:
-    found = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return Switch(region, item, office, bool(stopped), by, instant(at), uuid(words) if words else None, seq)

@@ -216,8 +216,8 @@ def submit(
     tx.append(Stream(region, id), 0, [Fact(events.SUBMITTED, data)])
 
 
-def finish(tx: Tx, *, region: str, id: UUID, on: date) -> bool:
-    """整件事办结: every one of its cases has come to its end; whether this call was the first to say so."""
+def finish(tx: Tx, *, region: str, id: UUID, on: date) -> None:
+    """整件事办结: every one of its cases has come to its end. Said once."""
     done = tx.run(
         "UPDATE intake_application SET done_on = %s, seq = seq + 1 WHERE region_code = %s AND id = %s AND done_on IS NULL"
         " AND due_on IS NOT NULL",
@@ -225,7 +225,6 @@ def finish(tx: Tx, *, region: str, id: UUID, on: date) -> bool:
     )
     if done:
         _append(tx, region, id, Fact(events.FINISHED, {"on": on}))
-    return bool(done)
 
 
 def reclock(tx: Tx, *, region: str, id: UUID, led: Led, moved: bool, calendar: str) -> bool:

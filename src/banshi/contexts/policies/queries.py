@@ -13,8 +13,9 @@ import msgspec
 from django.db.models import Count, Q
 
 from banshi.contexts.policies import models, store
-from banshi.contexts.policies.rules import claiming, matching, reading
-from banshi.contexts.policies.rules.matching import Compiled, Matcher
+from banshi.contexts.policies.rules import claiming, reading
+from banshi.contexts.policies.rules.compiled import AS_OF, Compiled, due, names
+from banshi.contexts.policies.rules.matching import Matcher
 from banshi.contexts.policies.values import (
     AppealState,
     BriefingState,
@@ -30,12 +31,17 @@ from banshi.contexts.policies.values import (
     RunState,
     Standing,
     Status,
-    Wrong,
 )
+from banshi.contexts.policies.verification import BOTH_WAYS as BOTH_WAYS
+from banshi.contexts.policies.verification import COUNTERS as COUNTERS
+from banshi.contexts.policies.verification import VERIFIED as VERIFIED
+from banshi.contexts.policies.verification import check_money as check_money
+from banshi.contexts.policies.verification import check_policies as check_policies
 from banshi.directory.values import prefix
 from banshi.infra import counters, private
 from banshi.kernel.actors import Actor, Post
 from banshi.kernel.facts import NotFound
+from banshi.kernel.mistakes import Mistake
 from banshi.kernel.rules.explain import Reason
 from banshi.kernel.rules.types import read as read_type
 
@@ -45,7 +51,7 @@ STATED = "stated"  # the source of what people say of themselves
 # ---- the library ----
 
 
-def read_files(folder: Path) -> tuple[Library | None, list[Wrong]]:
+def read_files(folder: Path) -> tuple[Library | None, list[Mistake]]:
     """The policies of a folder's YAML files, or every mistake with its place."""
     return reading.read({path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.yaml"))})
 
@@ -93,14 +99,14 @@ def list_due(on: date) -> list[str]:
     return [
         one.policy.code
         for one in list_policies()
-        if one.open and (one.looked_on is None or matching.due(one.policy, one.looked_on, on))
+        if one.open and (one.looked_on is None or due(one.policy, one.looked_on, on))
     ]
 
 
 def explain(policy: Policy, row: Mapping[str, object], as_of: date, *, zh: bool = True) -> tuple[Reason, ...]:
     """Condition by condition, why a row stands as it does with a policy."""
-    known = matching.names(policy.elements)
-    return Compiled.of(policy, known).explain({**row, matching.AS_OF: as_of}, zh=zh)
+    known = names(policy.elements)
+    return Compiled.of(policy, known).explain({**row, AS_OF: as_of}, zh=zh)
 
 
 def asked(policy: Policy) -> frozenset[str]:

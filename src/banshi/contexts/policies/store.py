@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -11,6 +11,7 @@ import msgspec
 
 from banshi.contexts.policies.rules import claiming
 from banshi.contexts.policies.values import Offer, Policy, PolicyState, Standing, Status
+from banshi.infra.reads import instant, uuid
 from banshi.infra.store import Tx
 from banshi.kernel.facts import Fact, NotFound, Stream
 
@@ -72,11 +73,11 @@ def offer(row: Sequence[Any]) -> Offer:
         *times,
         period,
     ) = row
-    matched, read, claimed, decided = map(_instant, times)
+    matched, read, claimed, decided = (one and instant(one) for one in times)
     return Offer(
         region,
-        _uuid(id),
-        _uuid(party),
+        uuid(id),
+        uuid(party),
         code,
         version,
         Standing(standing),
@@ -87,7 +88,7 @@ def offer(row: Sequence[Any]) -> Offer:
         Status(status),
         bool(check),
         seq,
-        matched,  # type: ignore[arg-type]
+        matched,
         read,
         claimed,
         decided,
@@ -192,6 +193,16 @@ def release(tx: Tx, code: str, fen: int | None) -> None:
     )
 
 
+def came(tx: Tx, region: str, ids: Sequence[UUID], at: datetime) -> list[UUID]:
+    """Note of these attendances that they came; which of them are new."""
+    if not ids:
+        return []
+    marks = ", ".join(["%s"] * len(ids))
+    sql = f"UPDATE policies_attendancerow SET came_at = %s WHERE region_code = %s AND id IN ({marks})"  # noqa: S608
+    rows = tx.all(sql + " AND came_at IS NULL RETURNING id", (at, region, *ids))
+    return [uuid(row[0]) for row in rows]
+
+
 def append(tx: Tx, region: str, id: UUID, seq: int, *facts: Fact) -> int:
     """Append facts behind `seq`; the new sequence number."""
     tx.append(Stream(region, id), seq, facts)
@@ -204,14 +215,3 @@ def last(tx: Tx, region: str, id: UUID) -> int:
         "SELECT COALESCE(MAX(seq), 0) FROM infra_fact WHERE region_code = %s AND stream_id = %s", (region, id)
     )
     return int(row[0]) if row else 0
-
-
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
-
-
-def _instant(value: Any) -> datetime | None:
-    if value is None:
-        return None
-    found = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

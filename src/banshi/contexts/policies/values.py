@@ -152,20 +152,6 @@ class Library:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
-    """文件里的错误: its exact place."""
-
-    file: str
-    line: int
-    column: int
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.zh} / {self.en}"
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """匹配: how one subject stands with one policy. `failing`: the one condition that fails; `missing`: keys of data that
     are not known; `instead`: the policy that excludes it; `amount` in 分, None where the policy names none."""

@@ -41,6 +41,16 @@ DEFECT_SETTLED = "tickets.ticket.defect_settled"
 BREACH_FOUND = "tickets.ticket.breach_found"
 BREACH_DISPOSED = "tickets.ticket.breach_disposed"
 CLOCKS_RECOMPUTED = "tickets.ticket.clocks_recomputed"
+SECONDED = "tickets.ticket.seconded"
+PUBLISHED = "tickets.ticket.published"
+CLEARED = "tickets.ticket.cleared"
+VISITED = "tickets.ticket.visited"
+REWARD_PROPOSED = "tickets.ticket.reward_proposed"
+REWARD_GRANTED = "tickets.ticket.reward_granted"
+REWARD_REFUSED = "tickets.ticket.reward_refused"
+REWARD_CLAIMED = "tickets.ticket.reward_claimed"
+OCCASION_OPENED = "tickets.occasion.opened"
+OCCASION_CLOSED = "tickets.occasion.closed"
 
 TITLES = {
     RAISED: "登记",
@@ -82,7 +92,16 @@ TITLES = {
     BREACH_FOUND: "追责",
     BREACH_DISPOSED: "追责处理结果",
     CLOCKS_RECOMPUTED: "时限重新计算",
+    SECONDED: "有人同样遇到",
+    PUBLISHED: "列入公布的清单",
+    CLEARED: "销号",
+    VISITED: "联合到场",
+    REWARD_PROPOSED: "提出奖励",
+    REWARD_GRANTED: "同意奖励",
+    REWARD_REFUSED: "不同意奖励",
+    REWARD_CLAIMED: "登记领取奖励",
 }
+OF_OCCASIONS = {OCCASION_OPENED: "开征集或者座谈会", OCCASION_CLOSED: "结束征集或者座谈会"}
 TOLD = frozenset({DECLINED, ANSWERED, REPLIED, TERMINATED, NOTED})
 # What the person's own trail leaves out: matters among the offices.
 INTERNAL = frozenset(
@@ -98,5 +117,6 @@ INTERNAL = frozenset(
             DEFECT_FOUND,
         ),
         *(DEFECT_SETTLED, BREACH_FOUND, BREACH_DISPOSED, JOINED, LEFT, CLOCKS_RECOMPUTED),
+        *(SECONDED, REWARD_PROPOSED, REWARD_REFUSED),
     }
 )

@@ -12,7 +12,16 @@ import yaml
 from msgspec import Struct
 from msgspec.structs import fields
 
-from banshi.contexts.tickets.values import Category, Cause, Ground, Kind, Terms, Trigger
+from banshi.contexts.tickets.values import (
+    Category,
+    Cause,
+    Ground,
+    Kind,
+    Rewarding,
+    Standard,
+    Terms,
+    Trigger,
+)
 from banshi.infra.config import DATA
 
 NATIONAL = "national"
@@ -22,12 +31,19 @@ _SET = {field.name: field.type for field in fields(Terms) if field.name not in (
 
 
 class Term(Struct, frozen=True, forbid_unknown_fields=True):
-    """一条规则: a number or a switch of `Terms`, the kinds that it holds for (none named: all), and its source."""
+    """一条规则: a number or a switch of `Terms`, the kinds and the classes (with all below them) that it holds for (none
+    named: all), and its source."""
 
     set: str
     to: bool | int
     source: str
     kinds: tuple[Kind, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    def holds(self, kind: Kind, category: str) -> bool:
+        """Whether it is about this kind and class."""
+        below = any(f"{category}.".startswith(f"{one}.") for one in self.categories)
+        return (not self.kinds or kind in self.kinds) and (not self.categories or below)
 
 
 class Triggers(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +62,8 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True):
     terms: tuple[Term, ...] = ()
     triggers: Triggers | None = None
     grounds: tuple[Ground, ...] = ()
+    rewards: Rewarding | None = None
+    standards: tuple[Standard, ...] = ()
 
 
 class BadPack(ValueError):
@@ -87,12 +105,29 @@ def check_pack(pack: Pack, name: str) -> None:
         wanted = bool if _SET[term.set] in (bool, "bool") else int
         if type(term.to) is not wanted or term.to < 0:
             raise BadPack(f"{term.set} 的值不对：{term.to} / wrong value of {term.set}")
+    named = [
+        *(key for term in pack.terms for key in term.categories),
+        *(one.category for one in pack.standards),
+    ]
+    if unknown := set(named) - categories().keys():
+        raise BadPack(f"categories.yaml 里没有 {min(unknown)} / unknown category {min(unknown)}")
+    if pack.rewards:
+        _check_rewards(pack.rewards)
     if name == NATIONAL:
-        missing = _SET.keys() - {term.set for term in pack.terms if not term.kinds}
+        missing = _SET.keys() - {term.set for term in pack.terms if not term.kinds and not term.categories}
         if missing or pack.triggers is None or not pack.grounds:
             raise BadPack(
                 f"全国的要写全，缺 {'、'.join(sorted(missing))} / the national pack must be complete"
             )
+
+
+def _check_rewards(rule: Rewarding) -> None:
+    keys = [level.key for level in rule.levels]
+    if not keys or len(set(keys)) < len(keys) or not rule.ways:
+        raise BadPack("rewards 要有等级（key 不重复）和领取办法 / rewards need levels, each once, and ways")
+    for level in rule.levels:
+        if min(level.fen, level.points) < 0 or bool(level.fen) == bool(level.points):
+            raise BadPack(f"奖励等级 {level.key} 写 fen 或者 points 一项 / level {level.key}: fen or points")
 
 
 def packs_of(region: str) -> tuple[Pack, ...]:
@@ -106,13 +141,11 @@ def packs_of(region: str) -> tuple[Pack, ...]:
 
 
 @cache
-def terms_for(region: str, kind: Kind) -> Terms:
-    """办理规则 of a place for one kind of ticket; what names it is the narrowest pack that has a say."""
+def terms_for(region: str, kind: Kind, category: str = "") -> Terms:
+    """办理规则 of a place for one kind and class of ticket; what names it is the narrowest pack that has a say."""
     found: dict[str, Any] = {}
     for pack in packs_of(region):
-        own: dict[str, Any] = {
-            term.set: term.to for term in pack.terms if not term.kinds or kind in term.kinds
-        }
+        own: dict[str, Any] = {term.set: term.to for term in pack.terms if term.holds(kind, category)}
         if pack.triggers:
             own["triggers"] = pack.triggers.list
         if own:
@@ -123,6 +156,20 @@ def terms_for(region: str, kind: Kind) -> Terms:
 def grounds_for(region: str) -> tuple[Ground, ...]:
     """不予受理情形 of a place: the narrowest pack's own list."""
     return next(pack.grounds for pack in reversed(packs_of(region)) if pack.grounds)
+
+
+def rewards_for(region: str) -> Rewarding | None:
+    """奖励规则 of a place: the narrowest pack's; None where there is none."""
+    return next((pack.rewards for pack in reversed(packs_of(region)) if pack.rewards), None)
+
+
+def standard_for(region: str, category: str) -> Standard | None:
+    """处置标准 of a class at a place: of the narrowest pack that has one, for the lowest class that it names."""
+    for pack in reversed(packs_of(region)):
+        found = [one for one in pack.standards if f"{category}.".startswith(f"{one.category}.")]
+        if found:
+            return max(found, key=lambda one: len(one.category))
+    return None
 
 
 class _Node(Struct, frozen=True, forbid_unknown_fields=True):

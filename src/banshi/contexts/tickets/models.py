@@ -38,6 +38,7 @@ class Ticket(models.Model):
     warn_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     next_check_at = models.DateTimeField(null=True)
+    occasion_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = (
@@ -71,6 +72,16 @@ class Ticket(models.Model):
                 fields=("centre", "raised_at"),
                 name="ticket_public",
                 condition=models.Q(channel="open311"),
+            ),
+            models.Index(
+                fields=("occasion_id", "raised_at"),
+                name="ticket_occasion",
+                condition=models.Q(occasion_id__isnull=False),
+            ),
+            models.Index(
+                fields=("centre", "raised_on", "id"),
+                name="ticket_points",
+                condition=models.Q(kind="pain_point"),
             ),
             models.Index(fields=("case_id",), name="ticket_case", condition=models.Q(case_id__isnull=False)),
             models.Index(
@@ -147,6 +158,45 @@ class BreachFound(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("found_on", "office_code", "ticket_id"), name="breach_found"),)
+
+
+class RewardGiven(models.Model):
+    """奖励台账: one line for each ticket that was proposed for a reward; nothing is paid here."""
+
+    pk = models.CompositePrimaryKey("region_code", "ticket_id")
+    region_code = models.CharField(max_length=6)
+    ticket_id = models.UUIDField()
+    centre = models.CharField(max_length=6)
+    office_code = models.CharField(max_length=40)
+    number = models.CharField(max_length=20)
+    level = models.CharField(max_length=40)
+    fen = models.PositiveIntegerField()
+    points = models.PositiveIntegerField()
+    proposed_on = models.DateField()
+    granted_on = models.DateField(null=True)
+    refused_on = models.DateField(null=True)
+    claimed_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("centre", "proposed_on", "ticket_id"), name="reward_list"),)
+
+
+class Occasion(models.Model):
+    """场次: `state` is the folded state as JSON; title, words and questions are private content under its id."""
+
+    pk = models.CompositePrimaryKey("region_code", "id")
+    region_code = models.CharField(max_length=6)
+    id = models.UUIDField()
+    seq = models.PositiveIntegerField()
+    state = models.TextField()
+    kind = models.CharField(max_length=12)
+    centre = models.CharField(max_length=6)
+    opens_on = models.DateField()
+    closes_on = models.DateField()
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("centre", "kind", "opens_on", "id"), name="occasion_list"),)
 
 
 class TicketPrivate(Private):

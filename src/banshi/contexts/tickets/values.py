@@ -48,10 +48,18 @@ class Channel(StrEnum):
     REVIEW = "review"
     CALL_BACK = "call_back"
     OPEN311 = "open311"
+    LINE = "line"
+    MEETING = "meeting"
 
     @property
     def label(self) -> str:
-        return dict(zip(Channel, "电话 网页 手机 上级交办 窗口 评价 回访 Open311".split(), strict=True))[self]
+        return dict(
+            zip(
+                Channel,
+                "电话 网页 手机 上级交办 窗口 评价 回访 Open311 企业专线 政企座谈会".split(),
+                strict=True,
+            )
+        )[self]
 
 
 class Nature(StrEnum):
@@ -233,6 +241,17 @@ class Breach(StrEnum):
         )[self]
 
 
+class Gathering(StrEnum):
+    """场次类型: a round in which people are asked what is in their way, or a meeting with firms."""
+
+    SURVEY = "survey"
+    MEETING = "meeting"
+
+    @property
+    def label(self) -> str:
+        return "堵点痛点征集" if self is Gathering.SURVEY else "政企座谈会"
+
+
 class Terms(Struct, frozen=True, omit_defaults=True):
     """办理规则 of the place for one kind of ticket, frozen when it was raised. Working days but where it says otherwise."""
 
@@ -250,9 +269,11 @@ class Terms(Struct, frozen=True, omit_defaults=True):
     call_days: int = 2
     call_share: int = 100  # per cent
     attempts: int = 3  # calls that nobody answered, before it is replied to unheard or closed so
+    retry_hours: int = 0  # natural hours between such calls from the ticket's own page; 0: none
     redo_days: int = 5
     rounds: int = 2  # how often it is opened again before it goes up
     listed_days: int = 3  # overdue for so long: supervised by other departments
+    rewarded: bool = False  # what is adopted may be rewarded, by the place's `rewards`
     city_leads: bool = False  # of a county and a city department the city's leads
     triggers: tuple[Trigger, ...] = tuple(Trigger)  # for which the place supervises
 
@@ -277,6 +298,37 @@ class Cause(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     part: str = ""
 
 
+class RewardLevel(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """奖励等级 of a place: `fen` is money, `points` are points; one of them is 0."""
+
+    key: str
+    name: str
+    fen: int = 0
+    points: int = 0
+
+
+class Rewarding(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """奖励规则 of a place: how highly, who decides, how it is received, and the most for one person a year (0: no such limit).
+
+    Which kinds of voices are rewarded, `Terms.rewarded` says.
+    """
+
+    source: str
+    levels: tuple[RewardLevel, ...]
+    decided_by: Literal["centre_chief", "dispatcher", "reply_checker"] = "centre_chief"
+    ways: dict[str, str] = {}
+    yearly_fen: int = 0
+    yearly_points: int = 0
+
+
+class Standard(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """处置标准 of a class of firms' problems (`category` and all below it): what is done, in words; the days are `Terms`."""
+
+    category: str
+    standard: str
+    source: str
+
+
 class Category(Struct, frozen=True):
     """诉求分类: its key, its names from the top, the line of work that usually leads, whether it is taken in publicly."""
 
@@ -297,11 +349,12 @@ class Words(Struct, frozen=True, omit_defaults=True):
 
 
 class Contact(Struct, frozen=True, omit_defaults=True):
-    """联系方式, personal: who said it, and how they are reached."""
+    """联系方式, personal: who said it, and how they are reached; for a firm its name, and `name` speaks for it."""
 
     name: str = ""
     phone: str = ""
     email: str = ""
+    firm: str = ""
 
 
 class About(Struct, frozen=True, omit_defaults=True):
@@ -315,6 +368,8 @@ class About(Struct, frozen=True, omit_defaults=True):
     window: str = ""
     review: UUID | None = None
     staff: str = ""  # code of who is complained of: may not handle it
+    firm: str = ""  # 统一社会信用代码 of the firm that says it
+    project: str = ""  # 项目代码 of its project
 
 
 class Extension(Struct, frozen=True, omit_defaults=True):
@@ -356,6 +411,62 @@ class Accountability(Struct, frozen=True, omit_defaults=True):
     text: UUID | None = None
     disposal: UUID | None = None
     disposed_on: date | None = None
+
+
+class Visit(Struct, frozen=True, omit_defaults=True):
+    """联合到场: a visit of several units together, what was agreed, and who was called and did not come."""
+
+    on: date
+    half: Literal["morning", "afternoon"]
+    came: tuple[str, ...]
+    by: str
+    absent: tuple[str, ...] = ()
+    text: UUID | None = None
+
+
+class Reward(Struct, frozen=True, omit_defaults=True):
+    """奖励: for something that was said and adopted; `by` proposed it, a post of `decider` decides, the person claims."""
+
+    level: str
+    by: str
+    on: date
+    decider: str
+    fen: int = 0
+    points: int = 0
+    text: UUID | None = None
+    granted_on: date | None = None
+    granted_by: str = ""
+    refused_on: date | None = None
+    claimed_on: date | None = None
+    how: str = ""
+
+    @property
+    def amount(self) -> str:
+        """`50积分`, `200.00元`."""
+        return amount(self.fen, self.points)
+
+
+def amount(fen: int, points: int) -> str:
+    """What a reward is, in words."""
+    return f"{points}积分" if points else f"{fen // 100}.{fen % 100:02}元"
+
+
+class OccasionState(Struct, frozen=True, omit_defaults=True):
+    """场次: a survey round or a meeting from which tickets come. Title, words and questions lie in the private table."""
+
+    id: UUID
+    region: str
+    kind: Gathering
+    centre: str
+    opens_on: date
+    closes_on: date
+    categories: tuple[str, ...] = ()
+    seq: int = 0
+    closed_on: date | None = None
+
+    def taking(self, on: date) -> bool:
+        """Whether on this day something may be said in it."""
+        return self.closed_on is None and self.opens_on <= on <= self.closes_on
 
 
 class Defect(Struct, frozen=True, omit_defaults=True):
@@ -434,6 +545,18 @@ class TicketState(Struct, frozen=True, omit_defaults=True):
     outcome: Outcome | None = None
     closed_on: date | None = None
     calendar: str = ""  # version of the calendar that the due day was reckoned by
+    missed_at: datetime | None = None  # the last call from the ticket's page that nobody answered
+    occasion: UUID | None = None  # the survey or meeting in which it was said
+    weight: int = 0  # how bad it is, as who said it put it: 1 to 3
+    votes: int = 0  # others who said: the same with me
+    votes_weight: int = 0
+    clear_on: date | None = None  # by when a point is to be cleared, as the centre has set it
+    published_on: date | None = None
+    published: UUID | None = None  # the words of the public list
+    cleared_on: date | None = None
+    cleared: UUID | None = None  # what was done, for the public list
+    visits: tuple[Visit, ...] = ()
+    reward: Reward | None = None
 
     @property
     def anonymous(self) -> bool:
@@ -477,3 +600,9 @@ class Input:
     difficult: bool = False
     decided: bool = False
     confirmed: bool = False
+    called: tuple[str, ...] = ()  # offices called to a visit
+    where: str = ""  # of a visit; goes with the text
+    fen: int = 0
+    points: int = 0
+    terms: dict[str, object] | None = None  # of the new class, where it has its own
+    spaced: bool = False  # the queue of calls has seen to it that they do not follow too soon

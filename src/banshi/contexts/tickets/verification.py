@@ -1,20 +1,24 @@
-"""工单核对: folding the facts gives the row and what waits; what facts name is kept; how many stand where is counted."""
+"""工单核对: folding the facts gives the row, what waits, defects, breaches and rewards; what facts name is kept; how many
+stand where, and the figures of each month, are counted."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from banshi.contexts.tickets import store
+from banshi.contexts.tickets import events, store
+from banshi.contexts.tickets.operations import figures
+from banshi.contexts.tickets.rules.occasions import evolve_occasion
 from banshi.contexts.tickets.rules.state import evolve, tasks
 from banshi.contexts.tickets.store import rows
-from banshi.contexts.tickets.values import TicketState
-from banshi.infra.verification import Chunk, Reader, Report, Told, check_counters, check_row, counters
+from banshi.contexts.tickets.values import OccasionState, TicketState
+from banshi.infra.told_rows import Kind, Part, check_kept, check_kind, check_parts
+from banshi.infra.verification import BothWays, Chunk, Report, Told, check_row
 from banshi.kernel.workdays import Calendar
 
 PREFIX = "tickets.ticket."
@@ -23,10 +27,28 @@ VERIFIED = (
     "tickets_tickettask",
     "tickets_itemdefect",
     "tickets_breachfound",
+    "tickets_rewardgiven",
+    "tickets_occasion",
     "tickets_ticketprivate",
 )
+COUNTERS = tuple(f"tickets.{dimension}.%" for dimension in figures.DIMENSIONS)
 _FACTS = "tickets.facts"  # counted here only: how many facts the tickets of a county came to
+BOTH_WAYS = (
+    BothWays(
+        (store.STANDING,), _FACTS, "SELECT region_code, sum(seq) FROM tickets_ticket GROUP BY region_code"
+    ),
+)
 _KEY = 2  # region_code and id stand first in every declaration
+DEFECT = Part("事项缺陷", "a defect", "tickets_itemdefect", rows.DEFECTS.columns[_KEY:], "ticket_id")
+BREACH = Part("追责", "a breach", "tickets_breachfound", rows.BREACHES.columns[_KEY:], "ticket_id")
+REWARD = Part(
+    "奖励", "a reward", "tickets_rewardgiven",
+    (
+        "number", "centre", "office_code", "level", "fen", "points", "proposed_on", "granted_on", "refused_on",
+        "claimed_on",
+    ),
+    "ticket_id",
+)  # fmt: skip
 _ROW = rows.TICKETS.columns[_KEY:]
 _TASK = rows.TASKS.columns[_KEY:]
 _decode = msgspec.json.Decoder(TicketState).decode
@@ -37,18 +59,15 @@ def check_tickets(chunk: Chunk, calendar: Calendar, report: Report) -> None:
     found = chunk.rows("tickets_ticket", _ROW)
     waiting = chunk.rows("tickets_tickettask", _TASK, "ticket_id")
     named: dict[UUID, UUID] = {}
+    defects: dict[UUID, dict[int, dict[str, Any]]] = {}
+    breaches: dict[UUID, dict[int, dict[str, Any]]] = {}
+    rewards: dict[UUID, dict[str, dict[str, Any]]] = {}
     for id, told in chunk.streams.items():
         if not told[0].fact.kind.startswith(PREFIX):
             continue
         row, own = found.pop(id, None), waiting.pop(id, [])
-        if row is None:
-            report.say(
-                "no_row", chunk.place(id), "有事实，没有工单行。请从备份核对，按事实补上。",
-                "There are facts but no row. Compare with a backup and restore it from the facts.",
-            )  # fmt: skip
-            continue
         try:
-            state = _folded(told)
+            state = _folded(told, report)
         except Exception as error:  # a damaged fact may raise anything
             report.say(
                 "unfoldable", chunk.place(id),
@@ -60,8 +79,23 @@ def check_tickets(chunk: Chunk, calendar: Calendar, report: Report) -> None:
         report.counted[state.region, _FACTS, ""] += state.seq
         for key in store.standing(state):
             report.counted[state.region, store.STANDING, key] += 1
+        defects[id], breaches[id], rewards[id] = (
+            _defects(state, told),
+            _breaches(state),
+            _rewards(state, told),
+        )
+        if row is None:
+            report.say(
+                "no_row", chunk.place(id), "有事实，没有工单行。请从备份核对，按事实补上。",
+                "There are facts but no row. Compare with a backup and restore it from the facts.",
+            )  # fmt: skip
+            continue
         _row(chunk, state, told, row[0], calendar, report)
         _tasks(chunk, state, own, calendar, report)
+    check_parts(chunk, DEFECT, defects, report)
+    check_parts(chunk, BREACH, breaches, report)
+    check_parts(chunk, REWARD, rewards, report)
+    named |= {one.id: one.id for one in check_kind(chunk, OCCASION, report)}
     for id in found:
         report.say(
             "no_facts", chunk.place(id), "有工单行，没有事实。请从备份核对。",
@@ -72,44 +106,70 @@ def check_tickets(chunk: Chunk, calendar: Calendar, report: Report) -> None:
             "task_orphan", chunk.place(id), "有待办，没有工单。请从备份核对。",
             "There is a task of no ticket. Compare with a backup.",
         )  # fmt: skip
-    for id in named.keys() - chunk.present("tickets_ticketprivate", named):
-        report.say(
-            "private_missing", chunk.place(named[id]), f"事实提到的私密内容没有（{id}）。请从备份补上。",
-            f"Private content that a fact names is missing ({id}). Restore it from a backup.",
-        )  # fmt: skip
+    check_kept(chunk, "tickets_ticketprivate", named, report)
 
 
-def check_standing(reader: Reader, report: Report) -> list[str]:
-    """在办数核对, once all tickets were read: takes what they came to out of `report.counted`; the counties left out.
-
-    These counters move both ways, so that while tickets are dealt with no bounds hold. But a ticket's `seq` only grows:
-    where all of a county still come to as many facts as were read, none has changed since, and the counters must equal.
-    """
-    mine = {key: n for key, n in report.counted.items() if key[1] in (store.STANDING, _FACTS)}
-    for key in mine:
-        del report.counted[key]
-    now = counters(reader, [store.STANDING])
-    # Asked for last: what has not changed by now had not changed when the counters were read.
-    sql = "SELECT region_code, sum(seq) FROM tickets_ticket GROUP BY region_code"
-    facts = {region: int(n) for region, n in reader.all(sql)}
-    moved = {region for region, n in facts.items() if mine.get((region, _FACTS, "")) != n}
-    stood = Report()
-    for key in {*mine, *now}:
-        if key[1] == store.STANDING and key[0] not in moved:
-            stood.counted[key] = mine.get(key, 0)
-    same = Counter({key: now[key] for key in stood.counted})
-    check_counters(same, same, stood)
-    report.findings += stood.findings
-    return sorted(moved)
-
-
-def _folded(told: Sequence[Told]) -> TicketState:
+def _folded(told: Sequence[Told], report: Report) -> TicketState:
+    """With what each fact adds to the figures of its month."""
     state: TicketState | None = None
     for one in told:
-        state = evolve(state, one.fact)
+        before, state = state, evolve(state, one.fact)
+        measures = figures.measures(before, state, one.fact) if before else ("raised",)
+        for measure in measures:
+            for dimension, key in figures.keys(state, measure):
+                report.counted[state.region, f"tickets.{dimension}.{_month(one.at)}", key] += 1
     if state is None:
         raise ValueError("an empty stream has no state")
     return state
+
+
+def _defects(state: TicketState, told: Sequence[Told]) -> dict[int, dict[str, Any]]:
+    if not state.defects:
+        return {}
+    parts = [one.fact.data.get("part", "") for one in told if one.fact.kind == events.DEFECT_FOUND]
+    return {
+        n: dict(zip(DEFECT.columns, store.defect_row(state, n, part)[_KEY:], strict=True))
+        for n, part in enumerate(parts)
+    }
+
+
+def _breaches(state: TicketState) -> dict[int, dict[str, Any]]:
+    return {
+        n: dict(zip(BREACH.columns, store.breach_row(state, n)[_KEY:], strict=True))
+        for n in range(len(state.breaches))
+    }
+
+
+def _rewards(state: TicketState, told: Sequence[Told]) -> dict[str, dict[str, Any]]:
+    """As it was when a reward was last spoken of: the unit may have changed since."""
+    if state.reward is None:
+        return {}
+    last = max(n for n, one in enumerate(told) if one.fact.kind in store.OF_REWARD)
+    then: TicketState | None = None
+    for one in told[: last + 1]:
+        then = evolve(then, one.fact)
+    if then is None or then.reward is None:
+        return {}
+    row = dict(zip(rows.REWARDS.columns, store.reward_row(then, then.reward), strict=True))
+    return {then.number: {name: row[name] for name in REWARD.columns}}
+
+
+def _occasion(told: Sequence[Told]) -> dict[str, Any]:
+    state: OccasionState | None = None
+    for one in told:
+        state = evolve_occasion(state, one.fact)
+    if state is None:
+        raise ValueError("an empty stream has no state")
+    return {
+        "seq": state.seq, "state": msgspec.json.encode(state).decode(), "kind": state.kind.value,
+        "centre": state.centre, "opens_on": state.opens_on, "closes_on": state.closes_on, "closed_on": state.closed_on,
+    }  # fmt: skip
+
+
+OCCASION = Kind(
+    "场次", "an occasion", "tickets_occasion", (events.OCCASION_OPENED, events.OCCASION_CLOSED),
+    ("seq", "state", "kind", "centre", "opens_on", "closes_on", "closed_on"), _occasion,
+)  # fmt: skip
 
 
 def _named(id: UUID, told: Sequence[Told]) -> set[UUID]:
@@ -171,6 +231,11 @@ def _tasks(
             f"工单 {state.number} 的待办与事实不符：{'、'.join(keys)}。以事实为准，请从备份核对。",
             f"The tasks of {state.number} differ from its facts: {', '.join(keys)}. The facts are right.",
         )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)  # the facts of one command share their instant
+def _month(stored: Any) -> str:
+    return store.month(_instant(stored))
 
 
 def _instant(stored: Any) -> datetime:

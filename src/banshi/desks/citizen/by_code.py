@@ -57,7 +57,11 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             problems = [words.problem(refused)]
         else:
-            return render(request, "citizen/rated.html", {"done": True})
+            return render(
+                request,
+                "citizen/rated.html",
+                {"done": True, "bad": Grade(chosen).bad, "quiet": "quiet" in request.POST},
+            )
     elif "grade" in request.GET and grade is None:
         problems = [Problem(text=gettext("请选一项。"), field="grade")]
     content = {

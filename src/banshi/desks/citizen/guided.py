@@ -82,7 +82,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def drawn(request: HttpRequest, code: str) -> HttpResponse:
     """怎样问: the guide as a picture, and what its check found."""
-    flow, picture, checked = guidance.get_drawn(code, civil_day(clock.now()))
+    flow, picture, checked = guidance.get_drawn(code, civil_day(clock.now()), _place)
     content = {"flow": flow, "picture": _svg(picture), "checked": checked}
     return render(request, "citizen/guide_drawn.html", content)
 
@@ -186,7 +186,11 @@ def _shown(question: Question, choice: Choice) -> str:
     """The answer as it is read: a region by its name, a list of choices that were not labelled as it is."""
     if question.kind != "place":
         return choice.text
-    return "".join(region.name for region in directory.list_path(choice.key)) or choice.text
+    return _place(choice.key)
+
+
+def _place(code: str) -> str:
+    return "".join(region.name for region in directory.list_path(code)) or code
 
 
 def _known_rows(flow: Flow, now: Progress) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -12,7 +13,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from banshi.contexts.tickets import operations, queries
-from banshi.contexts.tickets.values import Called, Input, TicketState
+from banshi.contexts.tickets.queries import TicketRow
+from banshi.contexts.tickets.values import Called, Input, Reward, TicketState
 from banshi.desks.citizen import words
 from banshi.desks.citizen.apply import _uuid
 from banshi.desks.citizen.people import acting
@@ -29,7 +31,7 @@ from banshi.ui.access import CITIZEN, access
 from banshi.ui.fields import Field, Option
 from banshi.ui.parts import Entry, Problem, Row
 
-ACTS = ("call_back", "urge", "note", "withdraw")
+ACTS = ("call_back", "claim_reward", "urge", "note", "withdraw")
 
 
 @access(CITIZEN)
@@ -42,12 +44,23 @@ def voices(request: HttpRequest) -> HttpResponse:
         (gettext("正在办的"), [one for one in rows if one.status.open]),
         (gettext("办结的"), [one for one in rows if not one.status.open]),
     ]
+    rewarded = _rewarded(rows)
     shown = [
-        (title, [(one, titles.get(one.id) or one.number, gettext(one.status.label), one.light(today)) for one in found])
+        (title, [(one, titles.get(one.id) or one.number, rewarded.get(one.id) or gettext(one.status.label), one.light(today)) for one in found])
         for title, found in groups
         if found
     ]  # fmt: skip
     return render(request, "citizen/my_voices.html", {"groups": shown})
+
+
+def _rewarded(rows: Sequence[TicketRow]) -> dict[UUID, str]:
+    """Of those that are closed, what waits to be claimed."""
+    closed = queries.states((one.region, one.id) for one in rows if not one.status.open)
+    return {
+        id: gettext("采纳了，奖励%(amount)s，请领取") % {"amount": _amount(state.reward)}
+        for id, state in closed.items()
+        if state.reward and state.reward.granted_on and not state.reward.claimed_on
+    }
 
 
 @access(CITIZEN)
@@ -100,7 +113,7 @@ def _act(request: HttpRequest, state: TicketState, name: str) -> None:
         actor=acting(request),
         at=clock.now(),
         calendar=calendar(),
-        given=Input(verdict=verdict),
+        given=Input(verdict=verdict, how=data.get("how", "")[:40] if name == "claim_reward" else ""),
         text=data.get("text", ""),
         command_id=_uuid(data.get("command_id", "")),
         expected_seq=seen,
@@ -127,6 +140,7 @@ def _page(request: HttpRequest, state: TicketState, problems: list[Problem] | No
         (gettext("收到的日期"), dates.fullday(state.raised_on)),
         (gettext("办结的日期"), dates.fullday(state.closed_on) if state.closed_on else ""),
         (gettext("结果"), gettext(state.outcome.label) if state.outcome else ""),
+        (gettext("奖励"), _reward(state)),
         (gettext("保密"), gettext("办理的部门不知道是谁说的") if state.confidential else ""),
     ]
     offered = _offered(request, state)
@@ -145,13 +159,32 @@ def _page(request: HttpRequest, state: TicketState, problems: list[Problem] | No
             )
             for one in reversed(entries)
         ],
-        "offered": [name for name in offered if name != "call_back"],
+        "offered": [name for name in offered if name not in ("call_back", "claim_reward")],
+        "reward": _amount(state.reward) if state.reward and "claim_reward" in offered else "",
         "done": request.GET.get("done", ""),
         "problems": problems or [],
     }
     if "call_back" in offered:
         content |= _shown(state, request, "call_back", [])
     return render(request, "citizen/my_voice.html", content, status=422 if problems else 200)
+
+
+def _reward(state: TicketState) -> str:
+    """What was granted, and how it is received; nothing of what is not decided."""
+    one = state.reward
+    if one is None or not one.granted_on:
+        return ""
+    if not one.claimed_on:
+        return gettext("%(amount)s，请领取") % {"amount": _amount(one)}
+    rule = queries.rewards_for(state.region)
+    how = gettext(rule.ways.get(one.how, one.how)) if rule else one.how
+    return gettext("%(amount)s，%(how)s") % {"amount": _amount(one), "how": how}
+
+
+def _amount(one: Reward) -> str:
+    if one.points:
+        return gettext("%(count)s积分") % {"count": one.points}
+    return gettext("%(yuan)s元") % {"yuan": f"{one.fen // 100}.{one.fen % 100:02}"}
 
 
 def _who(actor: str) -> str:
@@ -165,6 +198,7 @@ def _shown(state: TicketState, request: HttpRequest, name: str, problems: list[P
         "call_back": gettext("哪里不满意（不满意的要写）"),
         "urge": gettext("想说什么"),
         "note": gettext("补充什么"),
+        "claim_reward": gettext("寄到哪里、什么时候来"),
     }
     fields = []
     if name == "call_back":
@@ -181,6 +215,17 @@ def _shown(state: TicketState, request: HttpRequest, name: str, problems: list[P
                 ),
             )
         )
+    if name == "claim_reward":
+        rule = queries.rewards_for(state.region)
+        ways = tuple(
+            Option(value=key, label=gettext(way)) for key, way in (rule.ways if rule else {}).items()
+        )
+        fields.append(
+            Field(
+                name="how", label=gettext("怎么领"), kind="radios", value=data.get("how", ""),
+                error=errors.get("how", ""), options=ways,
+            )
+        )  # fmt: skip
     if name in labels:
         fields.append(
             Field(

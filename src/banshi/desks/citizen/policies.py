@@ -9,7 +9,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banshi.contexts.policies import operations, queries
@@ -27,6 +27,7 @@ from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.rules.explain import Reason
 from banshi.kernel.workdays import civil_day
 from banshi.ui.access import CITIZEN, PUBLIC, access
+from banshi.ui.commands import carried
 from banshi.ui.fields import Field, Option
 from banshi.ui.parts import Problem, Row
 
@@ -122,7 +123,7 @@ def offer(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
 
 def _claim(request: HttpRequest, found: Offer, actor: Actor) -> str:
     supplied = {key[6:]: str(value) for key, value in request.POST.items() if key.startswith("asked_")}
-    flow.claim(offer=found, supplied=supplied, actor=actor, at=clock.now(), command_id=_command(request))
+    flow.claim(offer=found, supplied=supplied, actor=actor, at=clock.now(), command_id=carried(request.POST))
     return "claim"
 
 
@@ -150,7 +151,12 @@ def _tell(request: HttpRequest, found: Offer, actor: Actor) -> str:
 def _appeal(request: HttpRequest, found: Offer, actor: Actor) -> str:
     text = request.POST.get("text", "")
     operations.appeal(
-        region=found.region, id=found.id, text=text, actor=actor, at=clock.now(), command_id=_command(request)
+        region=found.region,
+        id=found.id,
+        text=text,
+        actor=actor,
+        at=clock.now(),
+        command_id=carried(request.POST),
     )
     return "appeal"
 
@@ -158,15 +164,8 @@ def _appeal(request: HttpRequest, found: Offer, actor: Actor) -> str:
 _ACTS = {"claim": _claim, "tell": _tell, "appeal": _appeal}
 
 
-def _command(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST["command_id"])
-    except (KeyError, ValueError) as error:
-        raise BadRequest("command_id") from error
-
-
 def _page(request: HttpRequest, found: Offer, problems: list[Problem]) -> dict[str, object]:
-    at, zh = clock.now(), (get_language() or "zh").startswith("zh")
+    at, zh = clock.now(), words.chinese()
     seen = flow.look(found, at, zh=zh)
     policy, errors = seen.state.policy, {one.field: one.text for one in problems}
     given = request.POST if request.method == "POST" else {}

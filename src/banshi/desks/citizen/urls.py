@@ -18,6 +18,7 @@ from banshi.desks.citizen import (
     policies,
     public,
     self_check,
+    surveys,
     voices,
 )
 
@@ -77,6 +78,9 @@ urlpatterns = [
     path("p", public.look_up, name="look_up"),
     path("p/<str:number>", public.progress, name="progress"),
     path("voice", voices.voice, name="voice"),
+    path("voice/surveys", surveys.published, name="surveys"),
+    path("voice/surveys/<str:region>/<uuid:id>", surveys.survey, name="survey"),
+    path("voice/points/<str:region>/<uuid:id>", surveys.second, name="second_point"),
     path("voice/<str:number>", voices.voice_progress, name="voice_progress"),
     path("v", public.verify, name="verify"),
     path("v/<str:identifier>", public.verify, name="verified"),

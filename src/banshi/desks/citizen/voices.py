@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,8 +20,18 @@ from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.values import CaseState
 from banshi.contexts.intake import queries as applications
 from banshi.contexts.tickets import operations, queries
-from banshi.contexts.tickets.values import About, Channel, Contact, Kind, Nature, Status, TicketState, Words
-from banshi.desks.citizen import place, words
+from banshi.contexts.tickets.values import (
+    About,
+    Category,
+    Channel,
+    Contact,
+    Kind,
+    Nature,
+    Status,
+    TicketState,
+    Words,
+)
+from banshi.desks.citizen import place, surveys, words
 from banshi.desks.citizen.apply import _uuid
 from banshi.desks.citizen.people import account, acting, subjects
 from banshi.desks.citizen.steps import see
@@ -42,6 +53,7 @@ from banshi.ui.masking import masked_phone
 from banshi.ui.parts import Problem, Row
 
 NAMED, CONFIDENTIAL, NAMELESS = "named", "confidential", "anonymous"
+_FIRMS = "enterprise."
 
 
 class Door(NamedTuple):
@@ -89,6 +101,7 @@ def voice(request: HttpRequest) -> HttpResponse:
     content = {
         "door": door,
         "chosen": chosen,
+        "survey": surveys.shown(request),
         "fields": _fields(request, door, {one.field: one.text for one in problems}),
         "problems": problems,
         "command_id": request.POST.get("command_id") or new_id(),
@@ -182,9 +195,14 @@ def _raise(request: HttpRequest, door: Door) -> tuple[str, UUID, str, bool]:
     if how not in (NAMED, CONFIDENTIAL, NAMELESS):
         raise Refused("who", "请选留不留姓名。", "Choose whether to give your name.", "", "who")
     own = actor.kind == "citizen" and how != NAMELESS
-    about = _about(request, actor)
+    about = msgspec.structs.replace(
+        _about(request, actor),
+        firm=data.get("firm", "").strip()[:40],
+        project=data.get("project", "").strip()[:60],
+    )
+    survey = surveys.chosen(request)
     if how == NAMELESS:  # by the case one would know who it is
-        about = msgspec.structs.replace(about, case=None, case_number="")
+        about = msgspec.structs.replace(about, case=None, case_number="", firm="", project="")
     throttle.attempt((throttle.ADDRESS, f"voice/{audit.address.get()}"), at=at)
     id, number = operations.raise_ticket(
         region=county.code,
@@ -197,6 +215,8 @@ def _raise(request: HttpRequest, door: Door) -> tuple[str, UUID, str, bool]:
         category=data.get("category", ""),
         party=_party(request, actor) if own else None,
         confidential=how == CONFIDENTIAL,
+        occasion=survey.id if survey else None,
+        weight=int(data["weight"]) if data.get("weight") in ("1", "2", "3") else 0,
         actor=actor if own else ANONYMOUS,
         at=at,
         calendar=calendar(),
@@ -207,16 +227,17 @@ def _raise(request: HttpRequest, door: Door) -> tuple[str, UUID, str, bool]:
 
 def _contact(request: HttpRequest, actor: Actor) -> Contact | None:
     """Known of the account, else as typed; None without a number to call. Raises `Refused` for what is no number."""
+    firm = request.POST.get("firm_name", "").strip()[:120]
     if actor.kind == "citizen":
         known = _known(actor)
         return (
-            Contact(known.get("person.name", ""), known["person.phone"])
+            Contact(known.get("person.name", ""), known["person.phone"], firm=firm)
             if known.get("person.phone")
             else None
         )
     typed = request.POST.get("phone", "").strip()
     name = request.POST.get("name", "").strip()[:60]
-    return Contact(name, tidy_phone(typed)) if typed else None
+    return Contact(name, tidy_phone(typed) if typed else "", firm=firm) if typed or firm else None
 
 
 def _known(actor: Actor) -> Mapping[str, str]:
@@ -278,11 +299,7 @@ def _fields(request: HttpRequest, door: Door, errors: Mapping[str, str]) -> list
         typed = data.get(name, value)
         return Field(name=name, label=label, kind=kind, value=typed, error=errors.get(name, ""), **more)
 
-    tops = tuple(
-        Option(value=one.key, label=gettext(one.name))
-        for one in queries.categories().values()
-        if len(one.path) == 1
-    )
+    tops = _classes(request, door)
     found = [
         field("title", gettext("一句话说是什么事"), hint=gettext("例如：公示的材料里没有写要租赁合同")),
         field(
@@ -292,7 +309,7 @@ def _fields(request: HttpRequest, door: Door, errors: Mapping[str, str]) -> list
             optional=True,
             hint=gettext("什么时候、在哪里、找过谁、希望怎么解决"),
         ),
-        place.county_field(request, label=gettext("哪里的事"), error=errors.get("county", "")),
+        _county_field(request, errors.get("county", "")),
         field("location", gettext("具体地点"), optional=True, hint=gettext("例如：大厅、窗口号、街道和门牌")),
         field(
             "category",
@@ -304,6 +321,10 @@ def _fields(request: HttpRequest, door: Door, errors: Mapping[str, str]) -> list
         ),
         *_about_fields(request, actor, errors),
     ]
+    if door.kind is Kind.PAIN_POINT:
+        found.insert(2, surveys.weight_field(data.get("weight", ""), errors.get("weight", ""), optional=True))
+    if door.kind is Kind.ENTERPRISE:
+        found += _firm_fields(field)
     own = subjects(actor, civil_day(clock.now())) if actor.kind == "citizen" else []
     if len(own) > 1:
         firm = next((one for one in own if one.party.kind == PartyKind.ENTERPRISE), own[0])
@@ -323,6 +344,63 @@ def _fields(request: HttpRequest, door: Door, errors: Mapping[str, str]) -> list
             ),
         ]
     return found  # fmt: skip
+
+
+def _county_field(request: HttpRequest, error: str) -> Field:
+    """哪里的事: in a county's own round, that county."""
+    found, survey = (
+        place.county_field(request, label=gettext("哪里的事"), error=error),
+        surveys.chosen(request),
+    )
+    if survey is None or survey.region.endswith("00"):
+        return found
+    only = tuple(one for one in found.options if one.value == survey.region)
+    return replace(found, options=only, value=survey.region)
+
+
+def _classes(request: HttpRequest, door: Door) -> tuple[Option, ...]:
+    """分类: for firms the classes of their problems, each with what it is promised; in a round those that it asks about."""
+    known = queries.categories().values()
+    if door.kind is Kind.ENTERPRISE:
+        county = place.chosen(request)
+        region = county.code if county else directory.city_code()
+        return tuple(
+            Option(value=one.key, label=_promised(region, one))
+            for one in known
+            if one.key.startswith(_FIRMS) and len(one.path) == 2
+        )
+    survey = surveys.chosen(request)
+    wanted = survey.categories if survey else ()
+    return tuple(
+        Option(value=one.key, label=gettext(one.name))
+        for one in known
+        if len(one.path) == 1 and (not wanted or one.key in wanted)
+    )
+
+
+def _promised(region: str, category: Category) -> str:
+    days = dates.workdays(queries.terms_for(region, Kind.ENTERPRISE, category.key).handle_days)
+    return gettext("%(name)s（%(days)s内答复）") % {"name": gettext(category.name), "days": days}
+
+
+def _firm_fields(field: Callable[..., Field]) -> list[Field]:
+    return [
+        field("firm_name", gettext("企业名称"), optional=True, autocomplete="organization"),
+        field(
+            "firm",
+            gettext("统一社会信用代码"),
+            "id_number",
+            optional=True,
+            hint=gettext("18位，在营业执照上"),
+        ),
+        field(
+            "project",
+            gettext("项目代码"),
+            "id_number",
+            optional=True,
+            hint=gettext("和项目有关的，填项目代码"),
+        ),
+    ]
 
 
 def _about_fields(request: HttpRequest, actor: Actor, errors: Mapping[str, str]) -> list[Field]:
@@ -353,7 +431,7 @@ def _who_field(request: HttpRequest, actor: Actor, errors: Mapping[str, str]) ->
         error=errors.get("who", ""),
         options=(
             Option(value=NAMED, label=gettext("留姓名"), hint=named),
-            Option(value=CONFIDENTIAL, label=gettext("对办理的部门保密"), hint=gettext("部门不知道是谁说的，由热线中心联系您")),
+            Option(value=CONFIDENTIAL, label=gettext("对办理的部门保密"), hint=gettext("部门不知道是谁说的，由热线中心联系您。说的是您自己的办件的，就不能转给正在办它的部门，只能由它的上级或者监督部门来查，可能慢一些；要那个部门直接改的，请选留姓名")),
             Option(value=NAMELESS, label=gettext("匿名"), hint=gettext("没有人知道是谁说的，也没有人联系您；凭编号查办到哪一步")),
         ),
     )  # fmt: skip

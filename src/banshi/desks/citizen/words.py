@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from banshi.contexts.cases import events
 from banshi.contexts.cases.queries import Entry as Happening
@@ -16,12 +16,9 @@ from banshi.contexts.catalogue.values import Basis, Limit
 from banshi.directory import queries as directory
 from banshi.kernel.facts import Refused
 from banshi.ui import dates
+from banshi.ui.language import chinese as chinese
+from banshi.ui.language import told as told
 from banshi.ui.parts import Entry, Problem, Row, Step
-
-
-def told(refused: Refused) -> str:
-    """A rule's no in the language of the page."""
-    return refused.zh if chinese() else refused.en
 
 
 def problem(refused: Refused) -> Problem:
@@ -230,7 +227,3 @@ def _work(works: Mapping[str, WorkPlan], one: Happening) -> WorkPlan:
     """The work as the plan has it now; one that a newer version dropped is named by its key."""
     key = one.data["work"]
     return works.get(key) or WorkPlan(key, key, "", "", Budget(0))
-
-
-def chinese() -> bool:
-    return (get_language() or "zh").startswith("zh")

@@ -52,7 +52,7 @@ def _told(flow: Flow, line: str, on: date) -> dict[str, Any]:
     for code, text in typed.items():
         guidance.read(questions[code], text)
     now = guidance.walk(flow, typed, {fact: str(value) for fact, value in known.items()}, on)
-    found = flow.outcomes(now.hits) if now.next is None else ()
+    found = flow.outcomes(now.hits, now.data) if now.next is None else ()
     asked = [question.code for question, _ in now.answered]
     counted = {*asked, *(one.question.code for one in now.known)}
     return {
@@ -84,6 +84,8 @@ def _text(question: Question, value: Any) -> str:
     """An answer as it would be typed."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and question.kind == "int" and value.is_integer():
+        return str(int(value))
     if isinstance(value, list) and question.kind == "several":
         return " ".join(map(str, value))
     if isinstance(value, str | int | float):
@@ -104,6 +106,8 @@ def check(path: Path | None, on: date, *, as_json: bool) -> int:
     """Print everything that is wrong with each flow; 1 when there is anything."""
     path = path or DATA / "guidance"
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    if not files:
+        raise Refused("no_flows", f"{path} 里没有流程（.yaml）。", f"There is no flow (.yaml) in {path}.")
     wrong = 0
     for file in files:
         try:

@@ -4,7 +4,7 @@ RULES is YAML (or JSON):
 
     names:                                   # left out: the columns of the population as they are
       age: int
-      income: {type: int, zh: 年收入, unit: 分}
+      income: {type: int, zh: 年收入, unit: 分}  # column: what its column is called, if not income
       members: {type: {list: {age: int, ill: bool}}, zh: 家庭成员}
       as_of: date
     rules:                                   # or a plain list of texts
@@ -18,6 +18,7 @@ The whole population is checked first: of one that is broken nothing is printed 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -37,14 +38,17 @@ from banshi.kernel.rules import Datum, Rule, RuleError, compile
 from banshi.kernel.rules.explain import Explanation, Reason
 from banshi.kernel.rules.types import DATE, INT, STRING, Type, list_of, read, record
 
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _FALSE, _TRUE = ("false", "否", "0"), ("true", "是", "1")
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """规则文件: `names` None: as the population has them. Texts and articles by the rule's key."""
+    """规则文件: `names` None: as the population has them. Texts and articles by the rule's key; headings of columns by the
+    key of the datum."""
 
     names: dict[str, Datum] | None
+    headings: dict[str, str]
     texts: dict[str, str]
     articles: dict[str, str]
 
@@ -65,7 +69,7 @@ def match(
         wanted.names if wanted.names is not None else declared(Population.read(population_file).schema)
     )
     values = _given(given, names)
-    rules = {key: _compiled(key, text, names) for key, text in wanted.texts.items()}
+    rules = {key: _compiled(key, text, names, population_file) for key, text in wanted.texts.items()}
     plan = Plan(rules, given=values, atoms=True)
     asks = [*plan.asks, *([id_column] if id_column and id_column not in plan.asks else [])]
     if id_column and id_column not in names:
@@ -80,7 +84,7 @@ def match(
                 f"{population_file} 没有“{id_column}”列。",
                 f"{population_file} has no column {id_column}.",
             )
-    population = Population.read(population_file, names, asks)
+    population = Population.read(population_file, names, asks, wanted.headings)
     population.check()
     reasons = Reasons(rules, plan, values, wanted.articles)
     counts = {key: Counter[str]() for key in rules}
@@ -236,26 +240,33 @@ def rule_file(file: Path) -> RuleFile:
         if key in texts:
             raise _bad(file, f"里“{key}”有两条规则。", f"has two rules called {key}.")
         texts[key], articles[key] = rule["when"], str(rule.get("article", ""))
-    return RuleFile(_names(file, found.get("names")), texts, articles)
+    names, headings = _names(file, found.get("names"))
+    return RuleFile(names, headings, texts, articles)
 
 
-def _names(file: Path, found: Any) -> dict[str, Datum] | None:
+def _names(file: Path, found: Any) -> tuple[dict[str, Datum] | None, dict[str, str]]:
+    """The declared data, and the headings of their columns."""
     if found is None:
-        return None
+        return None, {}
     if not isinstance(found, dict):
         raise _bad(file, "的 names 应是 键: 类型。", "names should be key: type.")
-    names = {}
+    names, headings = {}, {}
     for key, one in found.items():
+        if not _KEY.fullmatch(str(key)):
+            zh = f"里“{key}”要用英文键：income: {{type: int, column: {key}}}。"
+            raise _bad(file, zh, f"{key}: write an ASCII key, as income: {{type: int, column: {key}}}.")
         about = one if isinstance(one, dict) and "type" in one else {"type": one}
         try:
             type_ = _type(about["type"])
         except ValueError:
             shown = json.dumps(about["type"], ensure_ascii=False, default=str)
             raise _bad(file, f"里“{key}”的类型“{shown}”不对。", f"{key}: {shown} is no type.") from None
-        label = str(about.get("zh", key))
+        label = str(about.get("zh", about.get("column", key)))
         choices = {str(code): str(text) for code, text in dict(about.get("choices") or {}).items()}
         names[str(key)] = Datum(type_, label, str(about.get("en", "")), str(about.get("unit", "")), choices)
-    return names
+        if "column" in about:
+            headings[str(key)] = str(about["column"])
+    return names, headings
 
 
 def _type(found: Any) -> Type:
@@ -273,10 +284,18 @@ def _bad(file: Path, zh: str, en: str) -> Refused:
     return Refused("bad_rule_file", f"{file} {zh}", f"{file} {en}")
 
 
-def _compiled(key: str, text: str, names: Mapping[str, Datum]) -> Rule:
+def _compiled(key: str, text: str, names: Mapping[str, Datum], population: Path) -> Rule:
     try:
         return compile(text, names)
     except RuleError as error:
+        word = text[error.span.start : error.span.end]
+        known = word in names and _KEY.fullmatch(word)
+        if not known and word in Population.read(population, {}).schema.names:
+            raise Refused(
+                "undeclared_column",
+                f"规则“{key}”用到的“{word}”列，要在 names 里写明英文键和类型：income: {{type: int, column: {word}}}。",
+                f"Rule {key} asks for column {word}: declare it in `names`, with an ASCII key and its type.",
+            ) from None
         where = error.pointed(text)
         raise Refused(
             "wrong_rule", f"规则“{key}”有错：\n{where}", f"Rule {key} is wrong: {error.en}"

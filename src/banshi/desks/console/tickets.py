@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from banshi.contexts.tickets import queries
+from banshi.kernel.facts import Refused
 
 if TYPE_CHECKING:
     from banshi.contexts.tickets.queries import Letter, Report, Suggested, Suggestion
@@ -58,6 +59,8 @@ def _tell(name: str, report: Report) -> None:
 def suggest(file: Path, model: Path, *, as_json: bool, most: int) -> int:
     """Print a line for each letter of `file`: the likeliest categories and units, how likely, and why. Where the file says
     what people chose, the last line tells how often it was suggested. Raises `Refused`."""
+    if most < 1:
+        raise Refused("most", "--most 至少是1。", "--most is at least 1.")
     known = queries.load_suggestions(model)
     letters = queries.read_letters(file, labelled=False)
     suggested = known.suggest(letters, most=most)
@@ -65,20 +68,30 @@ def suggest(file: Path, model: Path, *, as_json: bool, most: int) -> int:
     for letter, found, earlier in zip(letters, suggested, same, strict=True):
         line = None if earlier is None else letters[earlier].line
         print(_as_json(letter, found, line) if as_json else _as_text(letter, found, line))
-    told = [
-        (one.category, found.categories)
-        for one, found in zip(letters, suggested, strict=True)
-        if one.category
-    ]
-    if told:
-        first = sum(label == found[0].key for label, found in told) / len(told)
-        among = sum(label in {one.key for one in found} for label, found in told) / len(told)
-        print(
-            f"与文件里的分类相同 / as the file's categories: {first:.1%}；前{most}个里有 / among the {most}: {among:.1%}"
-            f"（{len(told)}）",
-            file=sys.stderr,
-        )
+    _compare(
+        "分类",
+        "categories",
+        [(one.category, two.categories) for one, two in zip(letters, suggested, strict=True)],
+        most,
+    )
+    _compare(
+        "单位", "units", [(one.unit, two.units) for one, two in zip(letters, suggested, strict=True)], most
+    )
     return 0
+
+
+def _compare(zh: str, en: str, told: list[tuple[str, tuple[Suggestion, ...]]], most: int) -> None:
+    """On the error output: how often what people chose was suggested, of the letters where both are known."""
+    told = [(label, found) for label, found in told if label and found]
+    if not told:
+        return
+    first = sum(label == found[0].key for label, found in told) / len(told)
+    among = sum(label in {one.key for one in found} for label, found in told) / len(told)
+    print(
+        f"与文件里的{zh}相同 / as the file's {en}: {first:.1%}；前{most}个里有 / among the {most}: {among:.1%}"
+        f"（{len(told)}）",
+        file=sys.stderr,
+    )
 
 
 def _as_json(letter: Letter, found: Suggested, same: int | None) -> str:

@@ -23,7 +23,8 @@ from banshi.desks.console import installation
 from banshi.infra.verification import Finding, Reader, Report, Span
 from banshi.kernel.facts import Refused
 
-UNIT = 5000  # cases
+UNIT = 5000  # cases, tickets or offers, whichever come together first
+CUT_BY = ("cases_case", "tickets_ticket", "policies_offerrow")
 SAMPLED = 50  # … where only some are looked at
 PROGRESS = "verify.progress"
 
@@ -40,7 +41,7 @@ def run(*, resume: bool, as_json: bool, sample: int, processes: int) -> int:
     reader = Reader()
     if not units:
         before = _counters(reader)
-        units = _sampled(reader, sample) if sample else _units(reader, UNIT, _tables())
+        units = _sampled(reader, sample) if sample else _units(reader, UNIT, _tables(), CUT_BY)
         progress.begin(units, before)
     left = [n for n in range(len(units)) if n not in progress.done]
     for finding in progress.findings:
@@ -69,6 +70,9 @@ def check(span: Span, reader: Reader) -> Report:
     """One unit: everything that is looked at."""
     from banshi.contexts.cases import queries as cases
     from banshi.contexts.certificates import queries as certificates
+    from banshi.contexts.evaluation import queries as evaluation
+    from banshi.contexts.instant import queries as instant
+    from banshi.contexts.policies import queries as policies
     from banshi.contexts.tickets import queries as tickets
     from banshi.directory.calendar import calendar
     from banshi.infra import verification
@@ -79,6 +83,9 @@ def check(span: Span, reader: Reader) -> Report:
         cases.check_cases(chunk, days, report)
         certificates.check_certificates(chunk, report)
         tickets.check_tickets(chunk, days, report)
+        evaluation.check_evaluation(chunk, report)
+        instant.check_instant(chunk, report)
+        policies.check_policies(chunk, report)
     return report
 
 
@@ -88,19 +95,23 @@ def check(span: Span, reader: Reader) -> Report:
 def _tables() -> set[str]:
     from banshi.contexts.cases import queries as cases
     from banshi.contexts.certificates import queries as certificates
+    from banshi.contexts.evaluation import queries as evaluation
+    from banshi.contexts.instant import queries as instant
+    from banshi.contexts.policies import queries as policies
     from banshi.contexts.tickets import queries as tickets
     from banshi.infra import verification
 
-    return {*verification.TABLES, *cases.VERIFIED, *certificates.VERIFIED, *tickets.VERIFIED}
+    contexts = (cases, certificates, evaluation, instant, policies, tickets)
+    return {*verification.TABLES, *(table for context in contexts for table in context.VERIFIED)}
 
 
-def _units(reader: Reader, size: int, tables: Iterable[str]) -> list[Span]:
-    return [span for region in reader.regions(tables) for span in reader.spans(region, "cases_case", size)]
+def _units(reader: Reader, size: int, tables: Iterable[str], cut_by: Sequence[str]) -> list[Span]:
+    return [span for region in reader.regions(tables) for span in reader.spans(region, cut_by, size)]
 
 
 def _sampled(reader: Reader, cases: int) -> list[Span]:
     """Some units of few cases, by lot."""
-    units = _units(reader, SAMPLED, ["cases_case"])
+    units = _units(reader, SAMPLED, CUT_BY[:1], CUT_BY[:1])
     wanted = -(-cases // SAMPLED)
     while len(units) > wanted:
         units.pop(secrets.randbelow(len(units)))
@@ -141,8 +152,12 @@ def _check_there(span: Span) -> Report:
 def _counter_names() -> tuple[str, ...]:
     from banshi.contexts.cases import queries as cases
     from banshi.contexts.certificates import queries as certificates
+    from banshi.contexts.evaluation import queries as evaluation
+    from banshi.contexts.policies import queries as policies
+    from banshi.contexts.tickets import queries as tickets
 
-    return (*cases.COUNTERS, *certificates.COUNTERS)
+    contexts = (cases, certificates, evaluation, policies, tickets)
+    return tuple(name for context in contexts for name in context.COUNTERS)
 
 
 def _counters(reader: Reader) -> Counter[Key]:
@@ -152,13 +167,17 @@ def _counters(reader: Reader) -> Counter[Key]:
 
 
 def _check_counters(before: Counter[Key], reader: Reader, report: Report) -> list[str]:
-    """The counties whose standing tickets could not be counted, because some were dealt with meanwhile."""
+    """The counties in which some counters could not be compared, because what they count changed meanwhile."""
+    from banshi.contexts.evaluation import queries as evaluation
+    from banshi.contexts.policies import queries as policies
     from banshi.contexts.tickets import queries as tickets
     from banshi.infra import verification
 
-    moved = tickets.check_standing(reader, report)
+    both_ways = (*evaluation.BOTH_WAYS, *policies.BOTH_WAYS, *tickets.BOTH_WAYS)
+    moved = verification.check_both_ways(reader, both_ways, report)
     verification.check_counters(before, _counters(reader), report)
-    return moved
+    policies.check_money(reader, report)
+    return sorted(moved)
 
 
 # --- progress
@@ -280,8 +299,9 @@ def _sum_up(total: Report, seconds: float, as_json: bool, sample: int, moved: Se
         return
     if moved:
         print(
-            f"有{len(moved)}个县区的工单在核对时还在办理，在办数没有核对 / tickets of {len(moved)} counties were"
-            " dealt with meanwhile: how many stand where was not compared"
+            f"有{len(moved)}个县区在核对时还在办理，其中在变的计数（工单在办数、评价数、政策名单）没有核对 / in"
+            f" {len(moved)} counties something was dealt with meanwhile: counters that moved (tickets standing, reviews,"
+            " lists of policies) were not compared"
         )
     left_out = "（抽查，不含计数） / a sample, counters left out" if sample else ""
     found = (

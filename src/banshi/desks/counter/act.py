@@ -13,16 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from banshi.contexts.cases import operations, queries
 from banshi.contexts.cases.queries import Command
 from banshi.contexts.cases.values import CaseState, Input
-from banshi.desks.counter.fill import uuid
 from banshi.desks.counter.seat import POSTS, acting
-from banshi.desks.counter.words import problem
 from banshi.directory.calendar import calendar
 from banshi.flows import one_thing
 from banshi.infra import clock
 from banshi.infra.store import new_id
 from banshi.kernel.facts import NotFound, Refused
 from banshi.ui.access import STAFF, access
-from banshi.ui.fields import Field
+from banshi.ui.commands import carried, form
+from banshi.ui.language import problem
+from banshi.ui.parts import Problem
 
 # At a window some things are as they are: what is handed over here is handed over at the window.
 HERE = {"accept": Input(dispatch=True), "deliver": Input(how="window")}
@@ -62,7 +62,7 @@ def _act(request: HttpRequest, state: CaseState, name: str) -> None:
         calendar=calendar(),
         given=HERE.get(name, Input(days=int(days or 0))),
         text=request.POST.get("text", ""),
-        command_id=uuid(request, "command_id"),
+        command_id=carried(request.POST),
         expected_seq=int(seq) if seq.isdecimal() else -1,
     )
 
@@ -70,25 +70,12 @@ def _act(request: HttpRequest, state: CaseState, name: str) -> None:
 def _form(
     request: HttpRequest, state: CaseState, command: Command, refused: Refused | None = None
 ) -> HttpResponse:
-    wrong = refused.field if refused else ""
-    fields = [
-        Field(
-            name=ask.name,
-            label=ask.label,
-            kind="textarea" if ask.name == "text" else "number",
-            value=request.POST.get(ask.name, ""),
-            hint=ask.help,
-            optional=not ask.required,
-            error=gettext("请看上面的说明") if wrong == ask.name else "",
-            autofocus=ask.name == "text" and not refused,
-        )
-        for ask in command.asks
-        if command.name not in HERE
-    ]
+    wrong = Problem(text=gettext("请看上面的说明"), field=refused.field) if refused else None
+    asked = form(command, request.POST if refused else None, wrong, kinds={}, options=lambda ask: ())
     shown = {
         "state": state,
-        "command": command,
-        "fields": fields,
+        "form": asked,
+        "fields": () if command.name in HERE else asked.fields,
         "command_id": new_id(),
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
         "problems": [problem(refused)] if refused else [],
@@ -117,7 +104,7 @@ def hand_over(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
             actor=acting(request),
             at=clock.now(),
             how="window",
-            command_id=uuid(request, "command_id"),
+            command_id=carried(request.POST),
             partly=request.POST.get("partly") == "yes",
         )
     except NotFound:

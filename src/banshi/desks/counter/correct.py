@@ -13,15 +13,15 @@ from django.views.decorators.http import require_http_methods
 
 from banshi.contexts.intake import operations as intake
 from banshi.desks.counter.fields import field, read
-from banshi.desks.counter.fill import uuid
 from banshi.desks.counter.papers import hand_over, rack
 from banshi.desks.counter.seat import POSTS, acting, seat
-from banshi.desks.counter.words import problem, said
 from banshi.flows import correct as flow
 from banshi.infra import audit, clock
 from banshi.infra.store import new_id
 from banshi.kernel.facts import NotFound, Refused
 from banshi.ui.access import STAFF, access
+from banshi.ui.commands import carried
+from banshi.ui.language import problem, said
 from banshi.ui.parts import Problem
 
 
@@ -63,7 +63,7 @@ def _supply(request: HttpRequest, now: flow.Correction) -> HttpResponse:
             case=case,
             actor=acting(request),
             at=clock.now(),
-            command_id=uuid(request, "command_id"),
+            command_id=carried(request.POST),
         )
     except NotFound:
         raise

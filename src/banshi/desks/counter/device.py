@@ -17,9 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.evaluation import operations as evaluation
 from banshi.contexts.evaluation.values import Grade, indicators
-from banshi.desks.counter.fill import uuid
 from banshi.desks.counter.seat import POSTS, acting, seat
-from banshi.desks.counter.words import problem
 from banshi.flows import rate as flow
 from banshi.infra import clock
 from banshi.infra.store import new_id
@@ -27,7 +25,9 @@ from banshi.kernel.actors import ANONYMOUS
 from banshi.kernel.facts import Refused
 from banshi.kernel.workdays import civil_day
 from banshi.ui.access import PUBLIC, STAFF, access
+from banshi.ui.commands import carried
 from banshi.ui.fields import Field, Option
+from banshi.ui.language import problem
 from banshi.ui.parts import Problem
 
 
@@ -96,7 +96,7 @@ def _complete(request: HttpRequest) -> bool:
 def _rate(request: HttpRequest, code: str, grade: str) -> None:
     flow.rate_at_device(
         device=code,
-        service=uuid(request, "service"),
+        service=carried(request.POST, "service"),
         said=flow.Said(
             grade=grade,
             indicators=request.POST.getlist("indicators"),
@@ -105,7 +105,7 @@ def _rate(request: HttpRequest, code: str, grade: str) -> None:
         ),
         actor=ANONYMOUS,  # whoever stands there, whatever this browser was used for before
         at=clock.now(),
-        command_id=uuid(request, "command_id"),
+        command_id=carried(request.POST),
     )
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from banshi.contexts.intake import operations as intake
 from banshi.desks.counter.fields import OUTSIDE, field, label, origin, read, shown
 from banshi.desks.counter.papers import hand_over, rack
 from banshi.desks.counter.seat import POSTS, acting, look, seat, visitor
-from banshi.desks.counter.words import face, problem, said
+from banshi.desks.counter.words import face
 from banshi.directory import queries as directory
 from banshi.flows import apply, bring
 from banshi.infra import clock
@@ -29,7 +28,9 @@ from banshi.infra.store import new_id
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import NotFound, Refused
 from banshi.ui.access import STAFF, access
+from banshi.ui.commands import carried
 from banshi.ui.fields import Field, Option
+from banshi.ui.language import problem, said
 from banshi.ui.parts import Problem, Row
 
 type Titled = tuple[str, list[Field]]
@@ -74,7 +75,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         at=clock.now(),
         hall=window.hall.code,
         window=window.window,
-        command_id=uuid(request, "command_id"),
+        command_id=carried(request.POST),
     )
     return HttpResponseRedirect(reverse("counter:draft", args=(window.hall.region_code, id)), status=303)
 
@@ -102,7 +103,7 @@ def check(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _check_page(request, now)
     try:
-        apply.submit(region=region, id=id, actor=actor, at=at, command_id=uuid(request, "command_id"))
+        apply.submit(region=region, id=id, actor=actor, at=at, command_id=carried(request.POST))
     except apply.Incomplete as incomplete:
         return _page(request, now, {one.field: said(one.zh, one.en) for one in incomplete.problems})
     except NotFound:
@@ -118,14 +119,6 @@ def discard(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     """不办了: the draft and all that was typed are gone."""
     intake.discard(region=region, id=id, actor=acting(request), at=clock.now())
     return HttpResponseRedirect(reverse("counter:home"), status=303)
-
-
-def uuid(request: HttpRequest, name: str) -> UUID:
-    """An id that the page carried. Raises `BadRequest`."""
-    try:
-        return UUID(request.POST.get(name, ""))
-    except ValueError as error:
-        raise BadRequest(name) from error
 
 
 def _mine(region: str, id: UUID, actor: Actor, at: datetime) -> apply.Standing:

@@ -22,7 +22,6 @@ from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.guidance.values import Choice, Flow, Outcome, Progress, Question
 from banshi.desks.counter.fields import origin
 from banshi.desks.counter.seat import POSTS, Visitor, acting, look, seat, visitor
-from banshi.desks.counter.words import said
 from banshi.directory import queries as directory
 from banshi.infra import clock
 from banshi.infra.store import new_id
@@ -32,6 +31,7 @@ from banshi.kernel.workdays import civil_day
 from banshi.ui import dates
 from banshi.ui.access import STAFF, access
 from banshi.ui.fields import Field, Option
+from banshi.ui.language import said
 from banshi.ui.parts import Problem, Row
 
 _KINDS = {"several": "checkboxes", "int": "number", "number": "number", "date": "calendar", "text": "text"}

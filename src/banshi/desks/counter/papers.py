@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 from banshi.contexts.forms.values import MaterialNeed
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake.values import Evidence
-from banshi.desks.counter.words import said
 from banshi.infra.files import MAX_SIZE, MEDIA_TYPES
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Refused
+from banshi.ui.language import said
 
 PAPER = "paper"
 

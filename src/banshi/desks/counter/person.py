@@ -29,7 +29,6 @@ from banshi.desks.counter.seat import (
     windows,
 )
 from banshi.desks.counter.seat import sit as sit_down
-from banshi.desks.counter.words import problem, said
 from banshi.directory import operations
 from banshi.directory.values import PartyKind, PartyRef
 from banshi.infra import clock
@@ -39,6 +38,7 @@ from banshi.kernel.facts import Refused
 from banshi.kernel.ids import BadId, ResidentId, parse_uscc, tidy
 from banshi.ui.access import STAFF, access
 from banshi.ui.fields import Field, Option
+from banshi.ui.language import problem, said
 from banshi.ui.parts import Problem
 
 _HITS = 40

@@ -34,9 +34,10 @@ from banshi.kernel.facts import NotFound
 from banshi.kernel.workdays import civil_day
 from banshi.ui import dates
 from banshi.ui.access import STAFF, access
+from banshi.ui.commands import word
+from banshi.ui.lists import SIZE, head
 from banshi.ui.parts import Paged
 
-SIZE = 50
 _TODAY_AT_MOST = 500
 # what the list shows, its name, its key
 SHOWN = (
@@ -97,7 +98,7 @@ def application(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
         "whole": _promise(found),
         "command_id": new_id(),
         "subject": _subject(found, actor),
-        "done": commands[request.GET["done"]].title if request.GET.get("done") in commands else "",
+        "done": word(commands[request.GET["done"]].title) if request.GET.get("done") in commands else "",
     }
     return render(request, "counter/application.html", shown)
 
@@ -167,7 +168,7 @@ def _cards(found: Application, actor: Actor) -> list[CaseCard]:
         card = CaseCard(
             state=state,
             office=offices.get(state.office, ""),
-            status=state.status.label,
+            status=gettext(state.status.label),
             light=cases.light_of(state, today, calendar()),
             due=_left(state.due_on, today),
             commands=commands,
@@ -235,7 +236,7 @@ def _found(actor: Actor, search: str, show: str, offset: int) -> tuple[list[Line
             one.id,
             one.number,
             one.item_name,
-            one.status.label.partition("，")[0],
+            head(one.status.label),
             "",
             one.received_on,
         )

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.values import CaseState, Status
 from banshi.kernel.actors import Actor
-from banshi.kernel.facts import Refused
 from banshi.ui.masking import masked_id
-from banshi.ui.parts import Problem
-
-
-def said(zh: str, en: str) -> str:
-    """In the language of the page."""
-    return zh if (get_language() or "zh").startswith("zh") else en
-
-
-def problem(refused: Refused, field: str = "") -> Problem:
-    """The rule's words, its article and its name."""
-    article = gettext("依据：%(article)s。") % {"article": refused.article} if refused.article else ""
-    rule = gettext("（规则 %(rule)s）") % {"rule": refused.rule}
-    return Problem(text=f"{said(refused.zh, refused.en)}{article}{rule}", field=field or refused.field)
 
 
 def face(known: Mapping[str, str]) -> dict[str, str]:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
-from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from banshi.contexts.cases import operations, queries
 from banshi.contexts.cases.queries import Command
-from banshi.contexts.cases.values import CaseState
+from banshi.contexts.cases.values import CaseState, Input
 from banshi.desks.officer.browse import page
-from banshi.desks.officer.form import form, given
+from banshi.desks.officer.form import form
 from banshi.desks.officer.seat import DOING, acting
 from banshi.directory.calendar import calendar
 from banshi.infra import clock, files
@@ -23,7 +20,8 @@ from banshi.infra.store import Tx, new_id, write
 from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.workdays import civil_day
 from banshi.ui.access import STAFF, access
-from banshi.ui.parts import Problem
+from banshi.ui.commands import back_to, given, stamp
+from banshi.ui.language import problem
 
 
 @access(STAFF, posts=DOING)
@@ -34,7 +32,7 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
     state = queries.get_case(region, id, actor)
     if request.method != "POST":
         command = next((one for one in queries.commands(state, actor) if one.name == name), None)
-        back = HttpResponseRedirect(_address(request, state))
+        back = HttpResponseRedirect(back_to(request, "officer:case", state.region, state.id))
         return _with_form(request, state, command) if command else back
     try:
         _act(request, state, name)
@@ -42,18 +40,17 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
         raise
     except Refused as refused:
         return _refused(request, queries.get_case(region, id, actor), name, refused)
-    return HttpResponseRedirect(_address(request, state, name), status=303)
+    return HttpResponseRedirect(
+        back_to(request, "officer:case", state.region, state.id, done=name), status=303
+    )
 
 
 def _act(request: HttpRequest, state: CaseState, name: str) -> None:
     command = queries.declared_commands().get(name)
-    stated, words = given(command, request.POST) if command else (None, "")
+    stated, words = given(command, Input(), request.POST) if command else (None, "")
     if stated is not None and (photos := _photos(request)):
         stated = replace(stated, files=photos)
-    try:
-        command_id, seq = UUID(request.POST["command_id"]), int(request.POST["seq"])
-    except (KeyError, ValueError) as error:
-        raise BadRequest("command_id, seq") from error
+    command_id, seq = stamp(request.POST)
     operations.act(
         name,
         region=state.region,
@@ -91,7 +88,7 @@ def _refused(request: HttpRequest, state: CaseState, name: str, refused: Refused
     offered = queries.commands(state, acting(request, DOING))
     command = next((one for one in offered if one.name == name), None)
     if command is None:
-        return page(request, state, status=422, problems=[_problem(refused)], lost=typed.get("text", ""))
+        return page(request, state, status=422, problems=[problem(refused)], lost=typed.get("text", ""))
     return _with_form(request, state, command, typed, refused)
 
 
@@ -102,28 +99,12 @@ def _with_form(
     typed: QueryDict | None = None,
     refused: Refused | None = None,
 ) -> HttpResponse:
-    problem = _problem(refused) if refused else None
+    wrong = problem(refused) if refused else None
     return page(
         request,
         state,
-        status=422 if problem else 200,
-        form=form(command, state, acting(request, DOING), civil_day(clock.now()), typed, problem),
+        status=422 if wrong else 200,
+        form=form(command, state, acting(request, DOING), civil_day(clock.now()), typed, wrong),
         command_id=new_id(),
-        problems=[problem] if problem else [],
+        problems=[wrong] if wrong else [],
     )
-
-
-def _problem(refused: Refused) -> Problem:
-    """The rule's words, its article and its name."""
-    words = refused.zh if (get_language() or "zh").startswith("zh") else refused.en
-    article = gettext("依据：%(article)s。") % {"article": refused.article} if refused.article else ""
-    rule = gettext("（规则 %(rule)s）") % {"rule": refused.rule}
-    return Problem(text=f"{words}{article}{rule}", field=refused.field)
-
-
-def _address(request: HttpRequest, state: CaseState, done: str = "") -> str:
-    query = request.GET.copy()
-    query.pop("done", None)
-    if done:
-        query["done"] = done
-    return reverse("officer:case", args=(state.region, state.id), query=query)

@@ -19,6 +19,7 @@ from banshi.directory.calendar import calendar
 from banshi.infra import audit, clock
 from banshi.kernel.workdays import civil_day
 from banshi.ui.access import STAFF, access
+from banshi.ui.commands import word
 
 
 @access(STAFF, posts=POSTS)
@@ -69,10 +70,11 @@ def page(
     audit.note(
         act="view_case", target=state.number, outcome="full" if full else "masked", actor=actor.code, at=at
     )
+    commands = queries.declared_commands()
     shown = {
         "matter": matter(state, actor, civil_day(at), calendar(), full=full),
         "pane": pane(request, actor, civil_day(at), calendar(), opened=state.id),
-        "done": queries.declared_commands()[done].title if done in queries.declared_commands() else "",
+        "done": word(commands[done].title) if done in commands else "",
     }
     return render(request, "officer/case.html", shown | more, status=status)
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from banshi.contexts.cases import queries
 from banshi.contexts.cases.values import CaseState
-from banshi.desks.officer.pane import left
 from banshi.desks.officer.seat import POSTS, acting
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
@@ -22,9 +21,8 @@ from banshi.infra import clock
 from banshi.kernel.workdays import civil_day
 from banshi.ui import dates
 from banshi.ui.access import STAFF, access
+from banshi.ui.lists import SIZE
 from banshi.ui.parts import Paged
-
-SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +76,9 @@ def bundle(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
         Part(
             case,
             offices.get(case.office, ""),
-            case.status.label,
+            gettext(case.status.label),
             queries.light_of(case, today, calendar()),
-            left(case.due_on, today, calendar()),
+            dates.left(case.due_on, today, calendar()),
         )
         for case in found.cases
     ]
@@ -96,7 +94,7 @@ def _line(found: one_thing.Matter, offices: dict[str, str], at: datetime) -> Lin
         id=asked.id,
         title=asked.title,
         light=found.light(at),
-        left=left(asked.due_on, civil_day(at), calendar()) if found.open else gettext("等交付"),
+        left=dates.left(asked.due_on, civil_day(at), calendar()) if found.open else gettext("等交付"),
         due=dates.moment(asked.due_at) if asked.due_at else dates.day(asked.due_on),
         done=len(found.cases) - len(found.open),
         count=len(found.cases),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from banshi.contexts.cases.values import CaseState
 from banshi.contexts.catalogue.queries import Judged
@@ -15,6 +15,7 @@ from banshi.contexts.catalogue.values import Dictionaries
 from banshi.desks.officer import stated
 from banshi.desks.officer.stated import Reader
 from banshi.flows import open_book
+from banshi.ui.language import chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,7 @@ def clauses(
     """Of an item without clauses, and of a case whose content was erased: none."""
     if not state.plan.criteria or not subject:
         return ()
-    zh = (get_language() or "zh").startswith("zh")
-    found = open_book.look_at_case(state, today, zh=zh)
+    found = open_book.look_at_case(state, today, zh=chinese())
     handed = {one.code: one for one in stated.handed(subject)}
     return tuple(_clause(one, handed, known, reader) for one in found.judged) if found else ()
 

@@ -13,7 +13,6 @@ from banshi.contexts.cases import events
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.queries import Entry
 from banshi.contexts.cases.values import CaseState, Status, WorkState
-from banshi.desks.officer.pane import left
 from banshi.kernel.workdays import Calendar, civil_day
 from banshi.ui import dates, parts
 
@@ -85,7 +84,7 @@ def works(
             item=offices.get(plan.office, plan.office),
             state=words[work.status],
             light=cases.light(work.due_on, warn_on, today) if running else "",
-            word=left(work.due_on, today, calendar) if running else "",
+            word=dates.left(work.due_on, today, calendar) if running else "",
             on=civil_day(work.done_at) if work.done_at else work.due_on if running else None,
             on_label=gettext("办完于") if work.status == "done" else gettext("最晚"),
             done=work.status == "done",

@@ -11,14 +11,13 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.instant import operations, queries
 from banshi.contexts.instant.values import Decided, Switch
-from banshi.desks.officer.pane import page_number
 from banshi.desks.officer.seat import acting
 from banshi.directory import queries as directory
 from banshi.directory.values import OfficeInfo, PostKind
@@ -28,10 +27,11 @@ from banshi.kernel.actors import Actor
 from banshi.kernel.facts import NotFound, Refused
 from banshi.ui.access import STAFF, access
 from banshi.ui.fields import Field, Option
+from banshi.ui.language import told
+from banshi.ui.lists import SIZE, page_number
 from banshi.ui.parts import Paged, Problem
 
 POSTS = frozenset({PostKind.APPROVER, PostKind.LEADER, PostKind.SUPERVISOR})
-SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,5 @@ _ACTS = {"stop": _turn, "allow": _turn, "check": _check}
 
 def _problem(request: HttpRequest, refused: Refused) -> Problem:
     """Beside the line that it is about."""
-    words = refused.zh if (get_language() or "zh").startswith("zh") else refused.en
     key = request.POST.get("id") or f"{request.POST.get('region', '')}-{request.POST.get('item', '')}"
-    return Problem(text=words, field=key)
+    return Problem(text=told(refused), field=key)

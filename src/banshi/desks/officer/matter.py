@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from banshi.contexts.cases import events
 from banshi.contexts.cases import queries as cases
@@ -21,7 +21,6 @@ from banshi.contexts.instant import queries as instant
 from banshi.contexts.instant.values import Decided
 from banshi.contexts.intake import queries as intake
 from banshi.desks.officer import clauses, course, stated
-from banshi.desks.officer.pane import left
 from banshi.desks.officer.seat import doing, handles
 from banshi.desks.officer.stated import Reader
 from banshi.directory import queries as directory
@@ -109,7 +108,7 @@ def matter(state: CaseState, actor: Actor, today: date, calendar: Calendar, *, f
     current = catalogue.catalogue().dictionaries
     return Matter(
         state=state,
-        status=state.status.label,
+        status=gettext(state.status.label),
         waits_for=_waits_for(state, offices),
         applicant=stated.applicant(subject, _channel(state, offices), reader),
         sections=stated.sections(subject, current, reader),
@@ -164,7 +163,7 @@ def _waits_for(state: CaseState, offices: Mapping[str, str]) -> str:
         return gettext("申请人补正，%(day)s前") % {"day": dates.day(state.correction_due_on)}
     waiting = [
         gettext("%(office)s：%(what)s")
-        % {"office": offices.get(task.office, task.office), "what": task.title}
+        % {"office": offices.get(task.office, task.office), "what": pgettext("task", task.title)}
         for task in cases.tasks_of(state)
     ]
     return "；".join(waiting)
@@ -177,7 +176,7 @@ def _clocks(state: CaseState, today: date, calendar: Calendar) -> tuple[parts.St
             label=label,
             state="",
             light=cases.light(on, warn_on, today),
-            word=left(on, today, calendar),
+            word=dates.left(on, today, calendar),
             on=on,
             on_label=gettext("最晚"),
         )
@@ -218,6 +217,7 @@ def _what(
     entry: Entry, titles: Mapping[str, str], offices: Mapping[str, str], names: Mapping[str, str]
 ) -> str:
     data, verdict = entry.data, course.VERDICTS.get(entry.data.get("verdict", ""), "")
+    title = gettext(entry.title)
     match entry.kind:
         case events.OPINION_GIVEN if data.get("silent"):
             return gettext("%(work)s：到期没有提意见，视为同意") % {"work": titles.get(data["work"], "")}
@@ -227,30 +227,30 @@ def _what(
                 "name": names.get(data["holder"], ""),
             }
         case events.EXTENDED:
-            return f"{entry.title}：{dates.workdays(data['days'])}"
+            return f"{title}：{dates.workdays(data['days'])}"
         case events.URGED:
             about = titles.get(data["key"].removeprefix("work:"), gettext("整件事"))
             return f"{gettext(course.LEVELS[data['level']])}：{about}"
         case events.OPINION_GIVEN:
             return f"{titles.get(data['work'], '')}：{verdict}"
         case events.REVIEWED:
-            return f"{entry.title}：{verdict}"
+            return f"{title}：{verdict}"
         case events.ACCEPTED if data.get("deemed"):
             return gettext("视为受理（到期没有告知）")
         case events.WITHDRAWN if data.get("deemed"):
             return gettext("视为撤回（到期没有补正）")
         case events.SPECIAL_STARTED:
-            return f"{entry.title}：{SpecialProcedure(data['procedure']).label}"
+            return f"{title}：{gettext(SpecialProcedure(data['procedure']).label)}"
         case events.TRANSFERRED:
             return gettext("%(from)s转给%(to)s") % {
                 end: offices.get(data[end], data[end]) for end in ("from", "to")
             }
         case events.DELIVERED:
             ways = {"online": gettext("网上"), "window": gettext("窗口"), "post": gettext("邮寄")}
-            return f"{entry.title}（{ways.get(data['how'], '')}）"
+            return f"{title}（{ways.get(data['how'], '')}）"
     if work := titles.get(data.get("work", "")):
-        return f"{entry.title}：{work}"
-    return entry.title
+        return f"{title}：{work}"
+    return title
 
 
 def _note(entry: Entry, texts: Mapping[UUID, str], state: CaseState) -> str:

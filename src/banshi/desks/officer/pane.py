@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from banshi.contexts.cases import queries
 from banshi.contexts.cases.queries import CaseRow, TaskRow
@@ -17,10 +17,9 @@ from banshi.contexts.cases.values import Status
 from banshi.kernel.actors import Actor
 from banshi.kernel.workdays import Calendar
 from banshi.ui import dates
-from banshi.ui.fields import Field, Option
+from banshi.ui.lists import SIZE, Pane, asked, head, one_of, page_number, select
 from banshi.ui.parts import Paged
 
-SIZE = 50
 _KEPT = ("list", "q", "step", "status", "page")
 _FITS = 5  # Chinese characters
 _WORST = ("", "green", "yellow", "red")
@@ -43,21 +42,6 @@ class Line:
     def brief(self) -> str:
         """The state, as much of it as fits the narrow column."""
         return self.state if len(self.state) <= _FITS else f"{self.state[: _FITS - 1]}…"
-
-
-@dataclass(frozen=True, slots=True)
-class Pane:
-    """列表: `query` is what a link to a matter carries along, so that this list stays beside it."""
-
-    kind: str
-    title: str
-    when: str
-    url: str
-    query: str
-    search: str
-    choice: Field
-    lines: tuple[Line, ...]
-    paged: Paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,46 +68,37 @@ def pane(
     calendar: Calendar,
     kind: str = "",
     opened: UUID | None = None,
-) -> Pane:
+) -> Pane[Line]:
     """The list that the query asks for: 待办 unless it says `list=cases`."""
-    asked = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
-    cases = (kind or asked.get("list")) == "cases"
-    asked["list"] = "cases" if cases else "tasks"
+    query = asked(request, _KEPT)
+    cases = (kind or query.get("list")) == "cases"
+    query["list"] = "cases" if cases else "tasks"
     look = _Look(
         actor=actor,
         today=today,
         calendar=calendar,
-        search=asked.get("q", "").strip(),
-        chosen=asked.get("status" if cases else "step", ""),
-        page=page_number(asked.get("page", "")),
-        query="?" + urlencode(asked) if cases or len(asked) > 1 else "",
+        search=query.get("q", "").strip(),
+        chosen=query.get("status" if cases else "step", ""),
+        page=page_number(query.get("page", "")),
+        query="?" + urlencode(query) if cases or len(query) > 1 else "",
         opened=opened,
     )
     return _cases(look) if cases else _tasks(look)
 
 
-def left(due_on: date | None, today: date, calendar: Calendar) -> str:
-    """还剩几个工作日. A due day that has passed without a working day since is overdue all the same."""
-    if due_on is None:
-        return ""
-    count = calendar.between(today, due_on)
-    return gettext("已超期") if count == 0 and today > due_on else dates.days_left(count)
-
-
-def _tasks(look: _Look) -> Pane:
-    step = look.chosen if look.chosen in queries.STEPS else ""
+def _tasks(look: _Look) -> Pane[Line]:
+    step = one_of(look.chosen, queries.STEPS)
     rows, total = queries.list_tasks(
         look.actor, search=look.search, step=step, offset=(look.page - 1) * SIZE, limit=SIZE
     )
-    options = tuple(Option(value=key, label=label) for key, label in queries.STEPS.items())
+    steps = {key: pgettext("task", label) for key, label in queries.STEPS.items()}
     return Pane(
         kind="tasks",
         title=gettext("待办，按到期先后"),
-        when=gettext("剩余工作日"),
         url=reverse("officer:home"),
         query=look.query,
         search=look.search,
-        choice=Field(name="step", label=gettext("只看哪一步"), kind="select", options=options, value=step),
+        choices=(select("step", gettext("只看哪一步"), steps, step),),
         lines=tuple(_task(row, look) for row in rows),
         paged=Paged(look.page, SIZE, total),
     )
@@ -136,10 +111,10 @@ def _task(row: TaskRow, look: _Look) -> Line:
         url=look.url(row.region, row.case),
         open=row.case == look.opened,
         light=light,
-        word=short(due_on, look.today, look.calendar) or gettext("没有期限"),
+        word=dates.brief(due_on, look.today, look.calendar) or gettext("没有期限"),
         item=row.item_name,
         number=row.number,
-        state=row.title,
+        state=pgettext("task", row.title),
     )
 
 
@@ -151,22 +126,19 @@ def worst(row: TaskRow, today: date) -> tuple[str, date | None]:
     return max(own, row.light(today), key=_WORST.index), due_on
 
 
-def _cases(look: _Look) -> Pane:
-    status = look.chosen if look.chosen in set(Status) else ""
+def _cases(look: _Look) -> Pane[Line]:
+    status = one_of(look.chosen, set(Status))
     rows, total = queries.list_cases(
         look.actor, search=look.search, status=status, offset=(look.page - 1) * SIZE, limit=SIZE
     )
-    options = tuple(Option(value=one.value, label=one.label) for one in Status)
+    statuses = {one.value: gettext(one.label) for one in Status}
     return Pane(
         kind="cases",
         title=gettext("全部办件，新的在前"),
-        when=gettext("剩余工作日"),
         url=reverse("officer:cases"),
         query=look.query,
         search=look.search,
-        choice=Field(
-            name="status", label=gettext("只看哪种状态"), kind="select", options=options, value=status
-        ),
+        choices=(select("status", gettext("只看哪种状态"), statuses, status),),
         lines=tuple(_case(row, look) for row in rows),
         paged=Paged(look.page, SIZE, total),
     )
@@ -178,23 +150,8 @@ def _case(row: CaseRow, look: _Look) -> Line:
         url=look.url(row.region, row.id),
         open=row.id == look.opened,
         light=row.light(look.today),
-        word=short(row.due_on, look.today, look.calendar),
+        word=dates.brief(row.due_on, look.today, look.calendar),
         item=row.item_name,
         number=row.number,
-        state=row.status.label.partition("，")[0],
+        state=head(row.status.label),
     )
-
-
-def short(due_on: date | None, today: date, calendar: Calendar) -> str:
-    """Working days left in a narrow column whose heading says 工作日."""
-    if due_on is None:
-        return ""
-    count = calendar.between(today, due_on)
-    if today > due_on:
-        return gettext("超期%(count)s") % {"count": -count} if count else gettext("已超期")
-    return gettext("还剩%(count)s") % {"count": count} if count else gettext("今天到期")
-
-
-def page_number(text: str) -> int:
-    """A page's number as typed into the address; the first for anything else."""
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1

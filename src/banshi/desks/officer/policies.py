@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from banshi.contexts.policies import operations, queries
@@ -25,7 +25,9 @@ from banshi.kernel.actors import Actor
 from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.workdays import CHINA
 from banshi.ui.access import STAFF, access
+from banshi.ui.commands import carried
 from banshi.ui.fields import Field, Option
+from banshi.ui.language import chinese, told
 from banshi.ui.masking import masked_name
 from banshi.ui.parts import Paged, Problem, Row
 
@@ -90,7 +92,7 @@ def _start(request: HttpRequest, actor: Actor, codes: list[str]) -> None:
         raise Refused(
             "not_a_head", "只有部门负责人才能启动匹配。", "Only a head of an office may start a match."
         )
-    flow.start(scope=places[0], codes=codes, actor=actor, at=clock.now(), command_id=_command(request))
+    flow.start(scope=places[0], codes=codes, actor=actor, at=clock.now(), command_id=carried(request.POST))
 
 
 @access(STAFF, posts=LOOKING)
@@ -193,7 +195,7 @@ def offer(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
                 raise
             problems = [_problem(refused)]
     audit.note(act="view_policy_offer", target=f"{region}/{id}", outcome="ok", actor=actor.code, at=at)
-    zh = (get_language() or "zh").startswith("zh")
+    zh = chinese()
     seen = flow.look(found, at, zh=zh)
     appeals = queries.appeals_of(found)
     texts = queries.texts(region, [one.text for one in appeals])
@@ -231,7 +233,7 @@ def offer(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, found: Offer, act: str, reason: str, actor: Actor, at: datetime) -> None:
-    command_id = _command(request)
+    command_id = carried(request.POST)
     if act in ("grant", "refuse"):
         operations.decide(
             region=found.region,
@@ -329,7 +331,7 @@ def _publish(request: HttpRequest, actor: Actor, at: datetime) -> None:
                 link=request.POST.get("link", ""),
                 actor=actor,
                 at=at,
-                command_id=_command(request),
+                command_id=carried(request.POST),
             )
         case "paper":
             file, code = request.FILES.get("file"), request.POST.get("policy", "")
@@ -406,16 +408,8 @@ def _instant(text: str) -> datetime:
         ) from error
 
 
-def _command(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST["command_id"])
-    except (KeyError, ValueError) as error:
-        raise BadRequest("command_id") from error
-
-
 def _problem(refused: Refused) -> Problem:
-    zh = (get_language() or "zh").startswith("zh")
-    return Problem(text=refused.zh if zh else refused.en, field=refused.field)
+    return Problem(text=told(refused), field=refused.field)
 
 
 def _to(name: str, **parts: object) -> HttpResponse:

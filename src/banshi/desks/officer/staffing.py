@@ -8,13 +8,13 @@ from uuid import UUID
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from banshi.contexts.cases import operations, queries
 from banshi.contexts.cases.queries import TaskRow
 from banshi.desks.officer.form import COLLEAGUES
-from banshi.desks.officer.pane import page_number, short, worst
+from banshi.desks.officer.pane import worst
 from banshi.desks.officer.seat import acting
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
@@ -22,14 +22,15 @@ from banshi.directory.values import PostKind
 from banshi.infra import clock
 from banshi.infra.store import new_id
 from banshi.kernel.actors import Actor
-from banshi.kernel.facts import Refused
 from banshi.kernel.workdays import civil_day
+from banshi.ui import dates
 from banshi.ui.access import STAFF, access
 from banshi.ui.fields import Field, Option
+from banshi.ui.language import told
+from banshi.ui.lists import SIZE, page_number, select
 from banshi.ui.parts import Paged, Problem
 
 HEADS = frozenset({PostKind.APPROVER, PostKind.LEADER})
-SIZE = 50
 _NOBODY = "nobody"
 _MOST = 200
 
@@ -77,7 +78,7 @@ def _reassign(request: HttpRequest, actor: Actor) -> tuple[list[Problem], int]:
     # Whose case it is not was told "not found"; its number is not told either.
     numbers = {id: state.number for id, state in queries.states([(r, i) for r, i, _ in works]).items()}
     return [
-        Problem(text=f"{numbers.get(id, '') if answer.rule != 'not_found' else ''} {_words(answer)}".strip())
+        Problem(text=f"{numbers.get(id, '') if answer.rule != 'not_found' else ''} {told(answer)}".strip())
         for id, answer in refusals
     ], len(works) - len(refusals)
 
@@ -108,13 +109,7 @@ def _list(request: HttpRequest, actor: Actor) -> dict[str, object]:
         "paged": Paged(page, SIZE, total),
         "narrowed": bool(office or chosen),
         "choices": (
-            Field(
-                name="office",
-                label=gettext("部门"),
-                kind="select",
-                value=office,
-                options=tuple(Option(value=code, label=name) for code, name in sorted(offices.items())),
-            ),
+            select("office", gettext("部门"), dict(sorted(offices.items())), office),
             Field(
                 name="holder", label=gettext("承办人"), kind="select", value=chosen, options=(nobody, *people)
             ),
@@ -137,12 +132,8 @@ def _line(row: TaskRow, offices: dict[str, str], holders: dict[str, str], ticked
         value=value,
         row=row,
         light=light,
-        word=short(due_on, today, calendar()) or gettext("没有期限"),
+        word=dates.brief(due_on, today, calendar()) or gettext("没有期限"),
         office=offices.get(row.office, row.office),
         holder=holders.get(row.holder, ""),
         ticked=value in ticked,
     )
-
-
-def _words(refused: Refused) -> str:
-    return refused.zh if (get_language() or "zh").startswith("zh") else refused.en

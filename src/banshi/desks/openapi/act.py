@@ -15,10 +15,10 @@ from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.queries import Command, Entry
 from banshi.contexts.cases.values import CaseState, Input
 from banshi.contexts.catalogue import queries as catalogue
-from banshi.desks.openapi import shapes
 from banshi.desks.openapi.masks import Reader, masked, masked_applicant, reader_of_case
 from banshi.desks.openapi.operation import Attachment, Call, Tag, operation
-from banshi.desks.openapi.shapes import shape
+from banshi.desks.openapi.shapes import Code, Words, shape
+from banshi.desks.openapi.shapes import act as shapes
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
 from banshi.flows import rate
@@ -263,9 +263,9 @@ def _allowed(command: Command) -> list[Access]:
 
 def _asked(command: Command) -> type[msgspec.Struct]:
     """The body that the command's asks come to."""
-    people = Annotated[tuple[shapes.Code, ...], Meta(max_length=50)]
+    people = Annotated[tuple[Code, ...], Meta(max_length=50)]
     kinds: dict[str, Any] = {
-        "text": shapes.Words,
+        "text": Words,
         "number": Annotated[int, Meta(ge=0, le=3650)],
         "yes": bool,
         "no": bool,
@@ -275,7 +275,7 @@ def _asked(command: Command) -> type[msgspec.Struct]:
         "photos": Annotated[tuple[Annotated[str, Meta(pattern="^[0-9a-f]{64}$")], ...], Meta(max_length=10)],
         "checklist": Annotated[tuple[str, ...], Meta(max_length=100)],
     }
-    kinds |= dict.fromkeys(("work", "done_work", "office", "expert", "clock"), shapes.Code)
+    kinds |= dict.fromkeys(("work", "done_work", "office", "expert", "clock"), Code)
     fields: list[Any] = []
     for ask in command.asks:
         keys = (*(choice.key for choice in ask.choices), *(() if ask.required else ("",)))

@@ -12,11 +12,12 @@ from banshi.contexts.forms.values import Problem
 from banshi.contexts.intake import operations as intake
 from banshi.contexts.intake import queries as applications
 from banshi.contexts.intake.values import Application, Evidence
-from banshi.desks.openapi import shapes
 from banshi.desks.openapi.browse import answered, guided
 from banshi.desks.openapi.masks import Reader, masked, reader_of_party, scrubbed
 from banshi.desks.openapi.operation import Call, Tag, operation, read
-from banshi.desks.openapi.shapes import shape
+from banshi.desks.openapi.shapes import Flaw, shape
+from banshi.desks.openapi.shapes import apply as shapes
+from banshi.desks.openapi.shapes.browse import FileAnswer
 from banshi.directory import queries as directory
 from banshi.directory.values import Level, covers
 from banshi.flows import apply as flow
@@ -115,7 +116,7 @@ def discard(call: Call, region: str, id: UUID) -> None:
     tag=Tag.APPLY,
     upload=True,
 )
-def hand_over(call: Call, region: str, id: UUID, code: str) -> shapes.FileAnswer:
+def hand_over(call: Call, region: str, id: UUID, code: str) -> FileAnswer:
     """The file is the body; its name goes percent-encoded into the header File-Name. The same file again adds nothing."""
     content = read(call.request, files.MAX_SIZE)
     now = flow.standing(region, id, call.actor, call.at)
@@ -210,9 +211,9 @@ def _shown(call: Call, now: flow.Standing) -> shapes.ApplicationAnswer:
     )
 
 
-def _flaw(problem: Problem) -> shapes.Flaw:
-    return shapes.Flaw(problem.field, problem.zh, problem.en)
+def _flaw(problem: Problem) -> Flaw:
+    return Flaw(problem.field, problem.zh, problem.en)
 
 
-def _file(one: Evidence, reader: Reader) -> shapes.FileAnswer:
-    return shape(shapes.FileAnswer, one, name=one.name if reader is Reader.SELF else scrubbed(one.name))
+def _file(one: Evidence, reader: Reader) -> FileAnswer:
+    return shape(FileAnswer, one, name=one.name if reader is Reader.SELF else scrubbed(one.name))

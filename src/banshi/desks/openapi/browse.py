@@ -12,8 +12,8 @@ from banshi.contexts.certificates import queries as certificates
 from banshi.contexts.forms.values import Form
 from banshi.contexts.guidance import queries as guidance
 from banshi.contexts.guidance.values import Progress, Question
-from banshi.desks.openapi import shapes
 from banshi.desks.openapi.operation import SIGNED_IN, Call, Tag, operation
+from banshi.desks.openapi.shapes import browse as shapes
 from banshi.desks.openapi.shapes import shape
 from banshi.directory import operations as accounts
 from banshi.directory import queries as directory

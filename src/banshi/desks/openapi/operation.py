@@ -356,9 +356,7 @@ def read(request: HttpRequest, limit: int) -> bytes:
     content: bytes = request.read(limit + 1)
     if len(content) > limit:
         raise Refused(
-            "body_too_big",
-            f"请求体超过了 {limit // 1024} KB。",
-            f"The body exceeds {limit // 1024} KB.",
+            "body_too_big", f"请求体超过了 {limit // 1024} KB。", f"The body exceeds {limit // 1024} KB."
         )
     return content
 

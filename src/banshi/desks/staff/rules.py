@@ -231,7 +231,7 @@ def _flow(kind: str, text: str, request: HttpRequest) -> dict[str, Any]:
         }
     found = [
         (one.plain_name or one.name, _gives(flow, one.gives), guidance.reasons(one, now.data))
-        for one in flow.outcomes(now.hits)
+        for one in flow.outcomes(now.hits, now.data)
     ]
     return shown | {
         "result": gettext("%(count)d 项结论") % {"count": len(found)},

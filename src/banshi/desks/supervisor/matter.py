@@ -13,7 +13,6 @@ from banshi.contexts.cases import events
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.queries import Entry
 from banshi.contexts.cases.values import Budget, CaseState, Status, Urge
-from banshi.desks.supervisor.pane import left
 from banshi.desks.supervisor.seat import Names, names
 from banshi.kernel.actors import Actor
 from banshi.kernel.workdays import Calendar
@@ -128,7 +127,7 @@ def _clocks(
             label=label,
             due_on=due_on,
             light=cases.light(due_on, cases.warn_on(due_on, budget, calendar), today),
-            word=left(due_on, today, calendar),
+            word=dates.left(due_on, today, calendar),
             office=called.office(office),
             holder=called.holder(holder),
             since_on=since.get(_waited_for(state) if key == "case" else key)

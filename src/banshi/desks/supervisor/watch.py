@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from banshi.contexts.cases import operations, queries
@@ -24,6 +23,8 @@ from banshi.infra.store import new_id
 from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.workdays import civil_day
 from banshi.ui.access import STAFF, access
+from banshi.ui.commands import carried
+from banshi.ui.language import told
 from banshi.ui.parts import Problem
 
 
@@ -50,10 +51,7 @@ def case(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
 def urge(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     """督办: with a word of one's own, to whoever holds what the clock waits for."""
     actor = acting(request)
-    try:
-        command_id = UUID(request.POST["command_id"])
-    except (KeyError, ValueError) as error:
-        raise BadRequest("command_id") from error
+    command_id = carried(request.POST)
     typed = {"work": request.POST.get("work", "")[:80], "text": request.POST.get("text", "")}
     try:
         operations.act(
@@ -70,8 +68,7 @@ def urge(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     except NotFound:
         raise
     except Refused as refused:
-        words = refused.zh if (get_language() or "zh").startswith("zh") else refused.en
-        problem = Problem(text=words, field=refused.field)
+        problem = Problem(text=told(refused), field=refused.field)
         return _page(request, queries.get_case(region, id, actor), typed=typed, problem=problem)
     query = request.GET.copy()
     query["done"] = "urge"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,16 +13,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from banshi.contexts.evaluation import operations, queries
 from banshi.contexts.evaluation.values import About, Call, CallStatus, Grade, Outcome, indicators
 from banshi.contexts.tickets import queries as tickets
-from banshi.desks.voices.pane import SIZE, brief
-from banshi.desks.voices.seat import CALLING, acting, names, page_number, problem, today
+from banshi.desks.voices.seat import CALLING, acting, names, today
 from banshi.directory.calendar import calendar
 from banshi.flows import call_backs, rate
 from banshi.infra import clock
 from banshi.infra.store import Tx, new_id, write
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import NotFound, Refused
+from banshi.kernel.workdays import light
 from banshi.ui.access import STAFF, access
+from banshi.ui.commands import carried
+from banshi.ui.dates import brief
 from banshi.ui.fields import Field, Option
+from banshi.ui.language import problem
+from banshi.ui.lists import SIZE, page_number
 from banshi.ui.masking import scrubbed
 from banshi.ui.parts import Paged, Problem, Row
 
@@ -86,10 +89,7 @@ def record(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
 def _record(request: HttpRequest, found: Call, actor: Actor) -> None:
     """The review and the answer, together or not at all."""
     data, at = request.POST, clock.now()
-    try:
-        command_id = UUID(data.get("command_id", ""))
-    except ValueError as error:
-        raise BadRequest("command_id") from error
+    command_id = carried(data)
     outcome, grade = data.get("outcome", ""), data.get("grade", "")
     answered = outcome in (Outcome.CONTENT, Outcome.NOT_CONTENT)
 
@@ -117,12 +117,12 @@ def _page(
     script = queries.settings_for(found.region).scripts[found.about.value]
     offices, title = names([found.office]), _titles([found])[found.id]
     rows = [
-        (gettext("事由"), found.about.label),
+        (gettext("事由"), gettext(found.about.label)),
         (gettext("事项"), title),
         (gettext("办理部门"), offices.get(found.office, found.office)),
         (gettext("窗口"), found.window),
         (gettext("打过几次"), str(found.attempts) if found.attempts else ""),
-        (gettext("结果"), found.outcome.label if found.outcome else ""),
+        (gettext("结果"), gettext(found.outcome.label) if found.outcome else ""),
     ]
     shown = _queue(request, actor, found) | {
         "call": found,
@@ -165,7 +165,7 @@ def _fields(request: HttpRequest, found: Call, problems: list[Problem]) -> list[
             inline=True,
             value=data.get("outcome", ""),
             error=errors.get("outcome", ""),
-            options=tuple(Option(value=one.value, label=one.label) for one in Outcome),
+            options=tuple(Option(value=one.value, label=gettext(one.label)) for one in Outcome),
         )
     ]
     if found.about is About.CASE and queries.find_review(found.region, found.subject) is None:
@@ -178,7 +178,7 @@ def _fields(request: HttpRequest, found: Call, problems: list[Problem]) -> list[
                 optional=True,
                 value=data.get("grade", ""),
                 error=errors.get("grade", ""),
-                options=tuple(Option(value=one.value, label=one.label) for one in Grade),
+                options=tuple(Option(value=one.value, label=gettext(one.label)) for one in Grade),
             ),
             Field(
                 name="indicators",
@@ -188,7 +188,7 @@ def _fields(request: HttpRequest, found: Call, problems: list[Problem]) -> list[
                 value=data.getlist("indicators"),
                 error=errors.get("indicators", ""),
                 options=tuple(
-                    Option(value=one.code, label=f"{grade.label}：{one.text}")
+                    Option(value=one.code, label=f"{gettext(grade.label)}：{one.text}")
                     for grade in Grade
                     if grade.bad
                     for one in indicators()[grade]
@@ -253,6 +253,4 @@ def _titles(calls: list[Call]) -> dict[UUID, str]:
 
 
 def _light(call: Call) -> str:
-    if call.status is CallStatus.DONE:
-        return ""
-    return "red" if today() > call.due_on else "yellow" if today() == call.due_on else "green"
+    return "" if call.status is CallStatus.DONE else light(call.due_on, call.due_on, today())

@@ -1,10 +1,8 @@
-"""命令的表单: what a declared command asks, as fields, and what somebody stated, as its input."""
+"""命令的表单: what somebody chooses from where a declared command asks for it, and what stands there already."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -12,32 +10,20 @@ from django.utils.translation import gettext
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.tickets import queries
 from banshi.contexts.tickets.queries import Ask, Command
-from banshi.contexts.tickets.values import Input, TicketState
+from banshi.contexts.tickets.values import TicketState
+from banshi.desks.voices.rewards import said_amount
 from banshi.directory import queries as directory
-from banshi.kernel.facts import Refused
-from banshi.ui.fields import Field, Option
+from banshi.ui import commands
+from banshi.ui.commands import Form
+from banshi.ui.fields import Option
 from banshi.ui.masking import scrubbed
 from banshi.ui.parts import Problem
 
-_YES = "on"
 _KINDS = {
-    "choice": "radios", "number": "number", "date": "calendar", "no": "checkboxes", "office": "select",
-    "offices": "checkboxes", "category": "select", "ground": "radios", "cause": "select", "item": "select",
-    "ticket": "radios", "person": "select", "which": "radios",
+    "office": "select", "offices": "checkboxes", "category": "select", "ground": "radios", "cause": "select",
+    "item": "select", "ticket": "radios", "person": "select", "which": "radios", "level": "radios",
+    "way": "radios",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """一个命令的表单. The keyboard waits in its first field; without one, on the button."""
-
-    name: str
-    title: str
-    fields: tuple[Field, ...]
-
-    @property
-    def bare(self) -> bool:
-        return not self.fields
 
 
 def form(
@@ -48,42 +34,13 @@ def form(
     refused: Problem | None = None,
 ) -> Form:
     """The form with what was typed so far (None: shown for the first time); `refused` is what was wrong."""
-    fields: list[Field] = []
-    for ask in command.asks:
-        options = _options(ask, command, state, today)
-        kind = _KINDS.get(ask.kind, "textarea" if ask.name == "text" else "text")
-        if kind in ("radios", "checkboxes", "select") and not options:
-            continue
-        fields.append(
-            replace(
-                _field(ask, kind, options, command, state, typed),
-                error=refused.text if refused and refused.field == ask.name else "",
-                autofocus=typed is None and not fields,
-            )
-        )
-    return Form(command.name, command.title, tuple(fields))
-
-
-def _field(
-    ask: Ask,
-    kind: str,
-    options: tuple[Option, ...],
-    command: Command,
-    state: TicketState,
-    typed: QueryDict | None,
-) -> Field:
-    value: Any = typed.get(ask.name, "") if typed is not None else _before(ask, command, state)
-    if kind == "checkboxes":
-        value = typed.getlist(ask.name) if typed is not None else []
-    return Field(
-        name=ask.name,
-        label=gettext("同时") if ask.kind == "no" else gettext(ask.label),
-        kind=kind,
-        value=value,
-        hint=gettext(ask.help) if ask.help else "",
-        optional=not ask.required and ask.kind != "no",
-        options=options,
-        inline=kind in ("radios", "checkboxes") and len(options) <= 4,
+    return commands.form(
+        command,
+        typed,
+        refused,
+        kinds=_KINDS,
+        options=lambda ask: _options(ask, command, state, today),
+        before=lambda ask: _before(ask, command, state),
     )
 
 
@@ -104,10 +61,6 @@ def _before(ask: Ask, command: Command, state: TicketState) -> str:
 
 def _options(ask: Ask, command: Command, state: TicketState, today: date) -> tuple[Option, ...]:
     match ask.kind:
-        case "choice":
-            return tuple(Option(value=one.key, label=gettext(one.label)) for one in ask.choices)
-        case "no":
-            return (Option(value=_YES, label=gettext(ask.label)),)
         case "office" | "offices":
             return _offices(command, state)
         case "category":
@@ -138,6 +91,18 @@ def _options(ask: Ask, command: Command, state: TicketState, today: date) -> tup
         case "person":
             people = directory.list_colleagues(state.lead, ("officer", "approver", "leader"), today)
             return tuple(Option(value=one.code, label=one.name) for one in people)
+        case "level":
+            rule = queries.rewards_for(state.region)
+            levels = rule.levels if rule else ()
+            return tuple(
+                Option(value=one.key, label=f"{gettext(one.name)}（{said_amount(one.fen, one.points)}）")
+                for one in levels
+            )
+        case "way":
+            rule = queries.rewards_for(state.region)
+            return tuple(
+                Option(value=key, label=gettext(name)) for key, name in (rule.ways if rule else {}).items()
+            )
         case "which":
             return _which(command, state)
     return ()
@@ -150,6 +115,8 @@ def _offices(command: Command, state: TicketState) -> tuple[Option, ...]:
         found += directory.list_offices(state.centre)
     if command.name == "assist":
         found = [one for one in found if one.code in state.assisting]
+    if command.name == "visit":  # those that have it come first
+        found.sort(key=lambda one: one.code not in (state.lead, *state.assisting))
     return tuple(Option(value=one.code, label=one.name) for one in found)
 
 
@@ -165,44 +132,7 @@ def _which(command: Command, state: TicketState) -> tuple[Option, ...]:
             if not one.settled
         )
     return tuple(
-        Option(value=str(n), label=one.breach.label)
+        Option(value=str(n), label=gettext(one.breach.label))
         for n, one in enumerate(state.breaches)
         if one.disposed_on is None
     )
-
-
-def given(command: Command, data: QueryDict) -> tuple[Input, str]:
-    """The command's input, and its words apart (they are kept privately). Raises `Refused` for what is no number or day."""
-    found: dict[str, Any] = {}
-    for ask in command.asks:
-        value = data.get(ask.name, "").strip()
-        if ask.kind == "no":
-            found[ask.name] = _YES in data.getlist(ask.name)
-        elif ask.kind == "offices":
-            found[ask.name] = tuple(one for one in data.getlist(ask.name) if one)
-        elif ask.kind in ("number", "which"):
-            found[ask.name] = _number(ask.name, ask.label, value)
-        elif ask.kind == "date":
-            found[ask.name] = _day(ask.name, ask.label, value)
-        elif ask.name != "text":
-            found[ask.name] = value[:80]
-    if "unit" in found and not found["unit"]:
-        found["unit"] = "workday"
-    return Input(**found), data.get("text", "")
-
-
-def _number(name: str, label: str, value: str) -> int:
-    if not value:
-        return 0
-    if not (value.isdecimal() and len(value) < 5):
-        raise Refused("number", f"{label}请填整数。", f"{label}: a whole number.", field=name)
-    return int(value)
-
-
-def _day(name: str, label: str, value: str) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError as error:
-        raise Refused(
-            "day", f"{label}请写成2026-03-02的样子。", f"{label}: like 2026-03-02.", field=name
-        ) from error

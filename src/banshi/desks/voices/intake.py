@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import BadRequest
+import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from banshi.contexts.cases import queries as cases
 from banshi.contexts.tickets import operations, queries
 from banshi.contexts.tickets.values import About, Channel, Contact, Kind, Nature, Urgency, Words
 from banshi.desks.voices import suggested
-from banshi.desks.voices.seat import TAKING, acting, problem, regions
+from banshi.desks.voices.seat import TAKING, acting, regions, today
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
 from banshi.infra import audit, clock
@@ -24,11 +24,13 @@ from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Refused
 from banshi.kernel.ids import tidy
 from banshi.ui.access import STAFF, access
+from banshi.ui.commands import carried
 from banshi.ui.fields import Field, Option
+from banshi.ui.language import problem
 from banshi.ui.masking import scrubbed
 from banshi.ui.parts import Problem
 
-_BY_STAFF = (Channel.PHONE, Channel.WINDOW, Channel.UPPER, Channel.WEB, Channel.APP)
+_BY_STAFF = (Channel.PHONE, Channel.WINDOW, Channel.LINE, Channel.UPPER, Channel.WEB, Channel.APP)
 _MADE_ELSEWHERE = (Kind.BAD_REVIEW,)
 
 
@@ -47,7 +49,7 @@ def raise_ticket(request: HttpRequest) -> HttpResponse:
             address = reverse("voices:ticket", args=(region, id), query={"done": "raised"})
             return HttpResponseRedirect(address, status=303)
     history, total = _history(request, actor)
-    fields = _fields(request.POST, actor, problems)
+    fields = _fields(request.POST, actor, problems, request.GET.get("occasion", ""))
     if request.method == "POST":
         said = Words(request.POST.get("title", ""), request.POST.get("text", ""))
         fields = suggested.beside(fields, said, request.POST.get("region", ""), "office")
@@ -67,18 +69,22 @@ def _raise(request: HttpRequest, actor: Actor) -> tuple[str, UUID]:
     region = data.get("region", "")
     if region not in _places(actor):
         raise Refused("region", "请选是哪个县区的事。", "Choose the county that it is about.", "", "region")
-    try:
-        command_id = UUID(data.get("command_id", ""))
-    except ValueError as error:
-        raise BadRequest("command_id") from error
+    command_id = carried(data)
     phone, name = data.get("phone", "").strip()[:30], data.get("name", "").strip()[:60]
     id, _ = operations.raise_ticket(
         region=region,
         kind=data.get("kind", ""),
         channel=data.get("channel", ""),
         words=Words(data.get("title", ""), data.get("text", ""), data.get("location", "")[:200]),
-        contact=Contact(name, phone) if phone else None,
-        about=_about(data, region),
+        contact=Contact(name, phone, firm=data.get("firm_name", "").strip()[:120])
+        if phone or data.get("firm_name")
+        else None,
+        about=msgspec.structs.replace(
+            _about(data, region),
+            firm=data.get("firm", "").strip()[:40],
+            project=data.get("project", "").strip()[:60],
+        ),
+        occasion=_occasion(data),
         nature=data.get("nature", ""),
         category=data.get("category", ""),
         urgency=data.get("urgency", ""),
@@ -90,6 +96,17 @@ def _raise(request: HttpRequest, actor: Actor) -> tuple[str, UUID]:
         command_id=command_id,
     )
     return region, id
+
+
+def _occasion(data: QueryDict) -> UUID | None:
+    """In which round or meeting it was said. Raises `Refused` for what is none."""
+    try:
+        typed = data.get("occasion", "")
+        return UUID(typed) if typed else None
+    except ValueError as error:
+        raise Refused(
+            "occasion", "请从列出的场次中选。", "Choose one of those listed.", field="occasion"
+        ) from error
 
 
 def _about(data: QueryDict, region: str) -> About:
@@ -122,7 +139,7 @@ def _history(request: HttpRequest, actor: Actor) -> tuple[list[tuple[str, str, s
         (
             reverse("voices:ticket", args=(row.region, row.id)),
             scrubbed(titles.get(row.id, "")) or row.number,
-            row.status.label,
+            gettext(row.status.label),
             f"{row.raised_at:%Y-%m-%d}",
         )
         for row in rows
@@ -134,11 +151,16 @@ def _places(actor: Actor) -> dict[str, str]:
     return directory.region_names(codes)
 
 
-def _fields(data: QueryDict, actor: Actor, problems: list[Problem]) -> list[Field]:
+def _fields(data: QueryDict, actor: Actor, problems: list[Problem], asked: str = "") -> list[Field]:
     errors = {one.field: one.text for one in problems}
     places = _places(actor)
     offices = [one for code in [*places, *regions(actor)] for one in directory.list_offices(code)]
     leaves = [one for one in queries.categories().values() if one.leaf]
+    centres = {f"{code[:4]}00" for code in places}
+    found = queries.list_occasions(centres, on=today())
+    said = queries.said_of(found)
+    rounds = {str(one.id): said[one.id].title for one in found if one.id in said}
+    chosen = asked if asked in rounds else ""
 
     def field(name: str, label: str, kind: str = "text", before: str = "", **more: object) -> Field:
         value = data.get(name, before)
@@ -162,10 +184,10 @@ def _fields(data: QueryDict, actor: Actor, problems: list[Problem]) -> list[Fiel
     return [
         field("phone", gettext("电话"), "phone", optional=True, hint=gettext("填了可以先查以前说过什么；不留电话就是匿名")),
         field("name", gettext("称呼"), optional=True),
-        select("kind", gettext("类型"), {one.value: one.label for one in Kind if one not in _MADE_ELSEWHERE}, Kind.HOTLINE.value),
-        select("channel", gettext("来源"), {one.value: one.label for one in _BY_STAFF}, Channel.PHONE.value),
-        select("nature", gettext("性质"), {one.value: one.label for one in Nature}, Nature.COMPLAINT.value),
-        select("urgency", gettext("紧急程度"), {one.value: one.label for one in Urgency}, Urgency.NORMAL.value),
+        select("kind", gettext("类型"), {one.value: gettext(one.label) for one in Kind if one not in _MADE_ELSEWHERE}, Kind.HOTLINE.value),
+        select("channel", gettext("来源"), {one.value: gettext(one.label) for one in _BY_STAFF}, Channel.PHONE.value),
+        select("nature", gettext("性质"), {one.value: gettext(one.label) for one in Nature}, Nature.COMPLAINT.value),
+        select("urgency", gettext("紧急程度"), {one.value: gettext(one.label) for one in Urgency}, Urgency.NORMAL.value),
         select("region", gettext("哪个县区的事"), places, next(iter(places), "")),
         field("title", gettext("一句话说是什么事")),
         field("text", gettext("说了什么"), "textarea", optional=True),
@@ -173,6 +195,10 @@ def _fields(data: QueryDict, actor: Actor, problems: list[Problem]) -> list[Fiel
         select("category", gettext("分类"), {one.key: "›".join(one.path) for one in leaves}, optional=True),
         select("office", gettext("说的是哪个部门"), {one.code: one.name for one in offices}, optional=True),
         field("case_number", gettext("办件编号"), optional=True),
-        tick("confidential", gettext("对承办单位保密")),
+        field("firm_name", gettext("企业名称"), optional=True, hint=gettext("企业说的，填这三项")),
+        field("firm", gettext("统一社会信用代码"), "id_number", optional=True),
+        field("project", gettext("项目代码"), "id_number", optional=True),
+        *([select("occasion", gettext("哪次征集或座谈会"), rounds, chosen, optional=True)] if rounds else []),
+        tick("confidential", gettext("对承办单位保密；和当事人自己的办件有关的，就不能派给正在办这件的部门，先说清楚")),
         tick("no_reply", gettext("不要答复")),
     ]  # fmt: skip

@@ -9,21 +9,20 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from banshi.contexts.tickets import queries
 from banshi.contexts.tickets.queries import TaskRow, TicketRow
 from banshi.contexts.tickets.values import Kind, Status
-from banshi.desks.voices.seat import page_number
 from banshi.kernel.actors import Actor
 from banshi.kernel.workdays import Calendar
-from banshi.ui.fields import Field, Option
+from banshi.ui.dates import brief
+from banshi.ui.lists import SIZE, Pane, asked, head, one_of, page_number, select
 from banshi.ui.masking import scrubbed
 from banshi.ui.parts import Paged
 
-SIZE = 50
 STEPS = ("dispatch", "settle", "sign", "contact", "handle", "assist", "extension", "check", "call", "plan",
-         "termination", "escalation", "supervision")  # fmt: skip
+         "termination", "escalation", "supervision", "clear", "reward")  # fmt: skip
 _KEPT = ("list", "step", "kind", "status", "office", "since", "q", "page")
 
 
@@ -42,24 +41,6 @@ class Line:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pane:
-    """左边的列表: `query` is what a link to a ticket carries along."""
-
-    kind: str  # tasks or tickets
-    url: str
-    query: str
-    search: str
-    choices: tuple[Field, ...]
-    lines: tuple[Line, ...]
-    lights: dict[str, int]
-    paged: Paged
-
-    @property
-    def narrowed(self) -> bool:
-        return bool(self.search or any(choice.value for choice in self.choices))
-
-
 def pane(
     request: HttpRequest,
     actor: Actor,
@@ -67,55 +48,44 @@ def pane(
     calendar: Calendar,
     kind: str = "",
     opened: UUID | None = None,
-) -> Pane:
+) -> Pane[Line]:
     """The list that the query asks for: 待办, unless it says `list=tickets`."""
-    asked = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
-    tickets = (kind or asked.get("list")) == "tickets"
-    asked["list"] = "tickets" if tickets else "tasks"
-    page, search = page_number(asked.get("page", "")), asked.get("q", "").strip()
-    chosen = _one_of(asked.get("kind", ""), Kind)
-    kinds = _choice("kind", gettext("类型"), chosen, {one.value: one.label for one in Kind})
+    query = asked(request, _KEPT)
+    tickets = (kind or query.get("list")) == "tickets"
+    query["list"] = "tickets" if tickets else "tasks"
+    kept = "?" + urlencode(query) if query != {"list": "tasks"} else ""
+    page, search = page_number(query.get("page", "")), query.get("q", "").strip()
+    chosen = one_of(query.get("kind", ""), set(Kind))
+    kinds = select("kind", gettext("类型"), {one.value: gettext(one.label) for one in Kind}, chosen)
     if tickets:
-        status = _one_of(asked.get("status", ""), Status)
-        choices = (
-            _choice("status", gettext("状态"), status, {one.value: one.label for one in Status}),
-            kinds,
-        )
+        status = one_of(query.get("status", ""), set(Status))
+        statuses = {one.value: gettext(one.label) for one in Status}
+        choices = (select("status", gettext("状态"), statuses, status), kinds)
         rows, total = queries.list_tickets(
-            actor, status=status, kind=chosen, office=asked.get("office", ""), since_on=_day(asked.get("since", "")),
+            actor, status=status, kind=chosen, office=query.get("office", ""), since_on=_day(query.get("since", "")),
             search=search, offset=(page - 1) * SIZE, limit=SIZE,
         )  # fmt: skip
         titles = queries.titles((row.region, row.id) for row in rows)
-        lines = tuple(_ticket(row, titles, _query(asked), today, calendar, opened) for row in rows)
+        lines = tuple(_ticket(row, titles, kept, today, calendar, opened) for row in rows)
     else:
-        step = asked.get("step", "") if asked.get("step") in STEPS else ""
-        steps = {key: queries.task_title(key) for key in STEPS}
-        choices = (_choice("step", gettext("要办的"), step, steps), kinds)
+        step = one_of(query.get("step", ""), STEPS)
+        steps = {key: pgettext("task", queries.task_title(key)) for key in STEPS}
+        choices = (select("step", gettext("要办的"), steps, step), kinds)
         tasks, total = queries.list_tasks(
             actor, step=step, kind=chosen, search=search, offset=(page - 1) * SIZE, limit=SIZE
         )
         titles = queries.titles({(row.region, row.ticket) for row in tasks})
-        lines = tuple(_task(row, titles, _query(asked), today, calendar, opened) for row in tasks)
+        lines = tuple(_task(row, titles, kept, today, calendar, opened) for row in tasks)
     return Pane(
-        kind=asked["list"],
+        kind=query["list"],
         url=reverse("voices:tickets" if tickets else "voices:home"),
-        query=_query(asked),
+        query=kept,
         search=search,
         choices=choices,
         lines=lines,
         lights={} if tickets else queries.lights(actor, today),
         paged=Paged(page, SIZE, total),
     )
-
-
-def brief(due_on: date | None, today: date, calendar: Calendar) -> str:
-    """还剩几个工作日, in a column whose heading says 工作日."""
-    if due_on is None:
-        return ""
-    count = calendar.between(today, due_on)
-    if today > due_on:
-        return gettext("超期%(count)s") % {"count": -count} if count else gettext("已超期")
-    return gettext("还剩%(count)s") % {"count": count} if count else gettext("今天到期")
 
 
 def _task(
@@ -129,8 +99,8 @@ def _task(
         word=brief(row.due_on, today, calendar),
         title=scrubbed(titles.get(row.ticket, "")) or row.number,
         number=row.number,
-        kind=row.kind.label,
-        state=queries.task_title(row.key),
+        kind=gettext(row.kind.label),
+        state=pgettext("task", queries.task_title(row.key)),
     )
 
 
@@ -145,17 +115,9 @@ def _ticket(
         word=brief(row.due_on, today, calendar) if row.status.open else "",
         title=scrubbed(titles.get(row.id, "")) or row.number,
         number=row.number,
-        kind=row.kind.label,
-        state=row.status.label.partition("，")[0],
+        kind=gettext(row.kind.label),
+        state=head(row.status.label),
     )
-
-
-def _query(asked: dict[str, str]) -> str:
-    return "?" + urlencode(asked) if asked != {"list": "tasks"} else ""
-
-
-def _one_of(text: str, kinds: type[Kind] | type[Status]) -> str:
-    return text if text in set(kinds) else ""
 
 
 def _day(text: str) -> date | None:
@@ -163,8 +125,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-def _choice(name: str, label: str, value: str, options: dict[str, str]) -> Field:
-    shown = tuple(Option(value=key, label=text) for key, text in options.items())
-    return Field(name=name, label=label, kind="select", options=shown, value=value)

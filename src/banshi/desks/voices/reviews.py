@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,18 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from banshi.contexts.catalogue import queries as catalogue
 from banshi.contexts.evaluation import operations, queries
 from banshi.contexts.evaluation.values import Ground, Review, indicators
-from banshi.desks.voices.pane import SIZE
-from banshi.desks.voices.seat import (
-    DECIDING,
-    POSTS,
-    UNIT,
-    acting,
-    names,
-    page_number,
-    problem,
-    regions,
-    today,
-)
+from banshi.desks.voices import handed_over
+from banshi.desks.voices.seat import DECIDING, POSTS, UNIT, acting, names, regions, today
 from banshi.directory.values import covers
 from banshi.infra import audit, clock
 from banshi.infra.store import new_id
@@ -34,7 +23,10 @@ from banshi.kernel.actors import Actor
 from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.workdays import civil_day
 from banshi.ui.access import STAFF, access
+from banshi.ui.commands import carried
 from banshi.ui.fields import Field, Option
+from banshi.ui.language import problem
+from banshi.ui.lists import SIZE, page_number
 from banshi.ui.masking import scrubbed
 from banshi.ui.parts import Paged, Problem, Row
 
@@ -71,6 +63,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
             for one in found
         ],
         "appeals": _waiting(actor),
+        "to_mend": handed_over.to_mend(actor),
         "paged": Paged(page, SIZE, total),
         "first": first,
         "bad": bad,
@@ -101,7 +94,7 @@ def appeal(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
             text=request.POST.get("text", ""),
             actor=actor,
             at=clock.now(),
-            command_id=_command(request),
+            command_id=carried(request.POST),
         )
     except Refused as refused:
         return _page(request, found, [problem(refused)])
@@ -124,7 +117,7 @@ def decide(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
             text=request.POST.get("text", ""),
             actor=actor,
             at=clock.now(),
-            command_id=_command(request),
+            command_id=carried(request.POST),
         )
     except Refused as refused:
         return _page(request, found, [problem(refused)])
@@ -163,11 +156,11 @@ def _page(request: HttpRequest, found: Review, problems: list[Problem] | None = 
     called = names([found.office], [known[0].by, known[0].decided_by] if known else [])
     chosen = [one.text for one in indicators()[found.grade] if one.code in found.indicators]
     rows = [
-        (gettext("等级"), found.grade.label),
+        (gettext("等级"), gettext(found.grade.label)),
         (gettext("办理部门"), called.get(found.office, found.office)),
         (gettext("事项"), item_name(found.item)),
         (gettext("窗口"), found.window),
-        (gettext("渠道"), found.channel.label),
+        (gettext("渠道"), gettext(found.channel.label)),
         (gettext("原因"), "；".join(chosen)),
         (gettext("写的话"), scrubbed(queries.words(found))),
     ]
@@ -176,6 +169,8 @@ def _page(request: HttpRequest, found: Review, problems: list[Problem] | None = 
     second = (
         second and appealed is not None and actor.code != appealed.by and found.office not in actor.offices()
     )
+    if actor.posts & DECIDING and (handed := queries.find_handover(found.region, found.id)):
+        rows.append((gettext("上报省平台"), handed_over.told(handed)))
     typed = request.POST
     shown = {
         "review": found,
@@ -183,7 +178,6 @@ def _page(request: HttpRequest, found: Review, problems: list[Problem] | None = 
         "rows": [Row(label=label, value=value) for label, value in rows if value],
         "appeal": appealed,
         "appeal_words": scrubbed(known[1]) if known else "",
-        "who": called,
         "appeal_fields": _appeal_fields(typed, problems or [])
         if found.grade.bad and not known and found.office in actor.offices(*UNIT)
         else [],
@@ -196,7 +190,7 @@ def _page(request: HttpRequest, found: Review, problems: list[Problem] | None = 
 
 
 def _appeal_fields(typed: object, problems: list[Problem]) -> list[Field]:
-    grounds = tuple(Option(value=one.value, label=one.label) for one in Ground)
+    grounds = tuple(Option(value=one.value, label=gettext(one.label)) for one in Ground)
     return _two(typed, problems, "ground", gettext("申诉理由"), grounds, gettext("事实和依据"))
 
 
@@ -241,10 +235,3 @@ def _waiting(actor: Actor) -> list[tuple[str, str, date]]:
         )
         for one in found
     ]
-
-
-def _command(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("command_id", ""))
-    except ValueError as error:
-        raise BadRequest("command_id") from error

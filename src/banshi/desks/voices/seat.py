@@ -8,15 +8,13 @@ from datetime import date
 from typing import cast
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from banshi.directory import queries as directory
 from banshi.directory.values import CENTRE, PostKind, six
 from banshi.infra import clock
 from banshi.kernel.actors import Actor
-from banshi.kernel.facts import Refused
 from banshi.kernel.workdays import civil_day
-from banshi.ui.parts import Problem
 
 UNIT = frozenset({PostKind.OFFICER, PostKind.APPROVER, PostKind.LEADER})
 WATCHING = frozenset({PostKind.SUPERVISOR, PostKind.GOVERNOR})
@@ -46,23 +44,8 @@ def regions(actor: Actor) -> list[str]:
 
 
 def names(offices: Iterable[str], people: Iterable[str] = ()) -> dict[str, str]:
-    """Names of offices and of authors by code, by one query each."""
+    """Names of offices and of authors by code, by one query each; of who is no person, in the language of the page."""
     codes = {code for code in people if code}
     found = directory.office_names({code for code in offices if code})
-    return found | (directory.actor_names(codes) if codes else {})
-
-
-def said(refused: Refused) -> str:
-    return refused.zh if (get_language() or "zh").startswith("zh") else refused.en
-
-
-def problem(refused: Refused) -> Problem:
-    """The rule's words, its article and its name."""
-    article = gettext("依据：%(article)s。") % {"article": refused.article} if refused.article else ""
-    rule = gettext("（规则 %(rule)s）") % {"rule": refused.rule}
-    return Problem(text=f"{said(refused)}{article}{rule}", field=refused.field)
-
-
-def page_number(text: str) -> int:
-    """A page's number as typed into the address; the first for anything else."""
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+    authors = directory.actor_names(codes) if codes else {}
+    return found | {code: gettext(name) for code, name in authors.items() if name}

@@ -6,26 +6,26 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from banshi.contexts.tickets import operations, queries
 from banshi.contexts.tickets.queries import Command
-from banshi.contexts.tickets.values import TicketState
+from banshi.contexts.tickets.values import Input, TicketState
 from banshi.desks.voices import suggested
-from banshi.desks.voices.form import Form, form, given
+from banshi.desks.voices.form import form
 from banshi.desks.voices.pane import pane
-from banshi.desks.voices.seat import POSTS, acting, problem, today
+from banshi.desks.voices.seat import POSTS, acting, today
 from banshi.desks.voices.ticket import matter
 from banshi.directory.calendar import calendar
 from banshi.infra import audit, clock
 from banshi.infra.store import new_id
 from banshi.kernel.facts import NotFound, Refused
 from banshi.ui.access import STAFF, access
+from banshi.ui.commands import Form, back_to, given, stamp, word
+from banshi.ui.language import problem
 from banshi.ui.parts import Problem
 
 _CHOOSING = frozenset({"dispatch", "classify"})
@@ -72,7 +72,7 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
     command = next((one for one in queries.commands(state, actor) if one.name == name), None)
     if request.method != "POST":
         if command is None:
-            return HttpResponseRedirect(_address(request, state))
+            return HttpResponseRedirect(back_to(request, "voices:ticket", state.region, state.id))
         return page(request, state, form=_form(command, state), command_id=new_id())
     try:
         _act(request, state, name)
@@ -91,7 +91,9 @@ def do(request: HttpRequest, region: str, id: UUID, name: str) -> HttpResponse:
         queries.get_ticket(region, id, actor)
     except NotFound:  # returned, or sent elsewhere: it is theirs no more
         return HttpResponseRedirect(reverse("voices:home"), status=303)
-    return HttpResponseRedirect(_address(request, state, name), status=303)
+    return HttpResponseRedirect(
+        back_to(request, "voices:ticket", state.region, state.id, done=name), status=303
+    )
 
 
 def _form(
@@ -107,11 +109,8 @@ def _form(
 
 def _act(request: HttpRequest, state: TicketState, name: str) -> None:
     declared = queries.declared_commands().get(name)
-    stated, words = given(declared, request.POST) if declared else (None, "")
-    try:
-        command_id, seq = UUID(request.POST["command_id"]), int(request.POST["seq"])
-    except (KeyError, ValueError) as error:
-        raise BadRequest("command_id, seq") from error
+    stated, words = given(declared, Input(), request.POST, most=80) if declared else (None, "")
+    command_id, seq = stamp(request.POST)
     operations.act(
         name,
         region=state.region,
@@ -143,14 +142,6 @@ def page(
     shown = {
         "matter": matter(state, actor, today(), calendar(), full=full),
         "pane": pane(request, actor, today(), calendar(), opened=state.id),
-        "done": gettext(commands[done].title) if done in commands else "",
+        "done": word(commands[done].title) if done in commands else "",
     }
     return render(request, "voices/ticket.html", shown | more, status=status)
-
-
-def _address(request: HttpRequest, state: TicketState, done: str = "") -> str:
-    query = request.GET.copy()
-    query.pop("done", None)
-    if done:
-        query["done"] = done
-    return reverse("voices:ticket", args=(state.region, state.id), query=query)

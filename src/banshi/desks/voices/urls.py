@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banshi.desks.voices import calls, figures, intake, reviews, tickets
+from banshi.desks.voices import calls, figures, intake, occasions, reviews, rewards, tickets
 
 app_name = "voices"
 
@@ -23,4 +23,10 @@ urlpatterns = [
     path("review/<slug:region>/<uuid:id>/appeal/", reviews.appeal, name="appeal"),
     path("review/<slug:region>/<uuid:id>/decide/", reviews.decide, name="decide"),
     path("figures/", figures.figures, name="figures"),
+    path("occasions/", occasions.occasions, name="occasions"),
+    path("occasions/<slug:region>/<uuid:id>/", occasions.occasion, name="occasion"),
+    path("occasions/<slug:region>/<uuid:id>/take/", occasions.take_in, name="take_in"),
+    path("occasions/<slug:region>/<uuid:id>/close/", occasions.close, name="occasion_close"),
+    path("points/", occasions.all_points, name="points"),
+    path("rewards/", rewards.rewards, name="rewards"),
 ]

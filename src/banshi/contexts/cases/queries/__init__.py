@@ -51,6 +51,7 @@ from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Fact as KernelFact
 from banshi.kernel.facts import NotFound
 from banshi.kernel.workdays import Calendar, civil_day
+from banshi.kernel.workdays import light as light
 
 _decode = msgspec.json.Decoder(CaseState).decode
 
@@ -120,15 +121,6 @@ class Paper:
     number: str
     issued_on: date
     file: str
-
-
-def light(due_on: date | None, warn_on: date | None, today: date) -> str:
-    """亮灯: red past the due day, yellow from the warning day on, green before; empty when no clock runs."""
-    if due_on is None:
-        return ""
-    if today > due_on:
-        return "red"
-    return "yellow" if warn_on and today >= warn_on else "green"
 
 
 def light_of(state: CaseState, today: date, calendar: Calendar) -> str:

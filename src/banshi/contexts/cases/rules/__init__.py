@@ -1,1 +1,2 @@
-"""办件规则: the pure heart. `commands` says who may do what in which state, `steps` decides, `state` folds, `clocks` reckon."""
+"""办件规则: the pure heart. `commands` says who may do what in which state; `steps`, `works`, `hearings`, `pauses` and `watch`
+decide; `state` folds, `clocks` reckon."""

@@ -7,7 +7,7 @@ deliver), 45 (what does not count); Civil Code arts. 201–203.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from banshi.contexts.cases.values import Budget, CaseState, Status, WorkPlan, WorkState
 from banshi.kernel.workdays import CHINA, Calendar, Unit, civil_day, deadline, end_of
@@ -95,6 +95,20 @@ def running(state: CaseState, calendar: Calendar) -> Clocks:
     }
     provisional = promised.provisional or bool(statutory and statutory.provisional)
     return Clocks(statutory.on if statutory else None, promised.on, promised.at, provisional, works)
+
+
+def reckoned(state: CaseState, calendar: Calendar) -> dict[str, Any]:
+    """The due days of this state, as facts say them."""
+    found = running(state, calendar)
+    data: dict[str, Any] = {
+        "statutory_due_on": found.statutory,
+        "promised_due_on": found.promised,
+        "provisional": found.provisional,
+        "works": [{"work": key, "due_on": due_on} for key, due_on in found.works.items()],
+    }
+    if found.promised_at:
+        data["promised_due_at"] = found.promised_at
+    return data
 
 
 def _hours(state: CaseState, calendar: Calendar) -> Due:

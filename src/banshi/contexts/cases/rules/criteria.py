@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from banshi.contexts.cases.rules import law
+from banshi.contexts.cases.rules.law import cited
 from banshi.contexts.cases.values import CaseState, Input
 from banshi.kernel.facts import Refused
 
@@ -26,7 +26,7 @@ def looked(state: CaseState, given: Input) -> dict[str, Any]:
             "unmet_needed",
             "请勾选不符合的是哪一条审批条件。",
             "Tick which of the criteria is not met.",
-            law.article("refusal", state.plan.type),
+            cited(state, "refusal"),
             "unmet",
         )
     if (given.verdict == "pass" and unmet) or met & unmet:

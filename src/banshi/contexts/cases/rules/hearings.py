@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from banshi.contexts.cases import events
-from banshi.contexts.cases.rules import law, steps
+from banshi.contexts.cases.rules import pauses
+from banshi.contexts.cases.rules.law import cited
+from banshi.contexts.cases.rules.words import dated, said, worded
 from banshi.contexts.cases.values import CaseState, Hearing, Input, SpecialProcedure
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar, civil_day
+
+
+def inform_interested(
+    state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar
+) -> list[Fact]:
+    """告知利害关系人: whom the permit concerns directly may state their case (art. 36)."""
+    if state.interested_until_on:
+        raise Refused("informed_already", "已经告知过利害关系人。", "The interested were informed already.")
+    said(given, "告知了谁、告知了什么", "who was told what", cited(state, "interested"))
+    on = civil_day(at)
+    until_on = calendar.add(on, state.plan.limits.interested_days)
+    data = {"on": on, "until_on": until_on, **worded(given)}
+    return [Fact(events.INTERESTED_INFORMED, data)]
+
+
+def hear_interested(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
+    """听取意见: what the applicant or the interested stated, on file."""
+    if state.interested_until_on is None:
+        raise Refused(
+            "inform_first", "请先告知利害关系人。", "Inform the interested first.", cited(state, "interested")
+        )
+    said(given, "听取的意见", "what they said", cited(state, "interested"))
+    return [Fact(events.INTERESTED_HEARD, {"on": civil_day(at), **worded(given)})]
 
 
 def offer(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -16,20 +41,14 @@ def offer(state: CaseState, given: Input, at: datetime, by: str, calendar: Calen
     if _of(state).offered_on:
         raise Refused("offered_already", "已经告知过听证的权利。", "The right to a hearing was told already.")
     on, days = civil_day(at), state.plan.limits.hearing_request_days
-    data = {
-        "on": on,
-        "request_by": calendar.add(on, days),
-        "days": days,
-        "text": given.text,
-        "digest": given.digest,
-    }
+    data = {"on": on, "request_by": calendar.add(on, days), "days": days, **worded(given)}
     return [Fact(events.HEARING_OFFERED, data)]
 
 
 def request(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """申请听证: within five days of being told."""
     hearing, on = _of(state), civil_day(at)
-    article = law.article("hearing", state.plan.type)
+    article = cited(state, "hearing")
     if hearing.offered_on is None or hearing.request_by is None:
         raise Refused(
             "hearing_not_offered", "还没有告知听证的权利。", "A hearing was not offered yet.", article
@@ -42,9 +61,7 @@ def request(state: CaseState, given: Input, at: datetime, by: str, calendar: Cal
             f"The time to ask for a hearing ended on {hearing.request_by}.", article,
         )  # fmt: skip
     days = state.plan.limits.hearing_hold_days
-    return [
-        Fact(events.HEARING_REQUESTED, {"on": on, "hold_by": calendar.add(on, days), "days": days}),
-    ]
+    return [Fact(events.HEARING_REQUESTED, {"on": on, "hold_by": calendar.add(on, days), "days": days})]
 
 
 def schedule(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -53,7 +70,7 @@ def schedule(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
     What the hearing takes does not count (art. 45): the clock stops with the notice.
     """
     hearing, on, limits = _of(state), civil_day(at), state.plan.limits
-    article = law.article("hearing_conduct", state.plan.type)
+    article = cited(state, "hearing_conduct")
     if hearing.minutes:
         raise Refused("hearing_held_already", "听证已经举行过。", "The hearing was held already.")
     own = state.plan.type == "01" and given.confirmed  # art. 46: what the office itself finds to need one
@@ -62,7 +79,7 @@ def schedule(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
             "hearing_not_asked",
             "没有人申请听证，也不是应当听证的事项；本机关认为涉及公共利益、需要听证的，先向社会公告，再勾选。",
             "No hearing was asked for or required. If the office finds one needed in the public interest, announce it and say so.",
-            law.article("hearing_required", state.plan.type),
+            cited(state, "hearing_required"),
             "confirmed",
         )
     if given.on is None or calendar.between(on, given.on) < limits.hearing_notice_days:
@@ -75,7 +92,7 @@ def schedule(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
     if hearing.hold_by and given.on > max(hearing.hold_by, soonest):
         raise Refused(
             "hearing_late", f"应当在{hearing.hold_by}前组织听证。", f"It must be held by {hearing.hold_by}.",
-            law.article("hearing", state.plan.type), "on",
+            cited(state, "hearing"), "on",
         )  # fmt: skip
     if len(given.people) != 1:
         raise Refused("presider_needed", "请选择一位听证主持人。", "Name who presides.", article, "people")
@@ -87,20 +104,18 @@ def schedule(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
             "presider_examined", "审查这件申请的工作人员不能主持听证。",
             "Who examines the application must not preside.", article, "people",
         )  # fmt: skip
-    if given.text is None:
-        raise Refused("words_needed", "请写明听证的时间和地点。", "State time and place.", article, "text")
+    said(given, "听证的时间和地点", "time and place", article)
     data = {
         "on": given.on,
         "notified_on": on,
         "presider": presider,
         **({"own": True} if own else {}),
-        "text": given.text,
-        "digest": given.digest,
+        **worded(given),
     }
     days = calendar.between(on, given.on)
     return [
         Fact(events.HEARING_SCHEDULED, data),
-        steps.pause(state, SpecialProcedure.HEARING, days, given, at, calendar),
+        pauses.pause(state, SpecialProcedure.HEARING, days, given, at, calendar),
     ]
 
 
@@ -117,10 +132,47 @@ def hold(state: CaseState, given: Input, at: datetime, by: str, calendar: Calend
     if given.text is None:
         raise Refused(
             "minutes_first", "听证应当制作笔录，请写明。", "A hearing has minutes; state them.",
-            law.article("hearing_record", state.plan.type), "text",
+            cited(state, "hearing_record"), "text",
         )  # fmt: skip
-    held = Fact(events.HEARING_HELD, {"on": on, "text": given.text, "digest": given.digest})
-    return [held, *steps.end_special(state, given, at, by, calendar)]
+    held = Fact(events.HEARING_HELD, {"on": on, **worded(given)})
+    return [held, *pauses.end_special(state, given, at, by, calendar)]
+
+
+def heard(state: CaseState, on: date) -> None:
+    """No decision before those have been heard whom the law wants heard."""
+    plan, hearing = state.plan, state.hearing
+    if plan.interested and not state.interested_heard:
+        if state.interested_until_on is None:
+            raise Refused(
+                "interested_first", "这件事直接关系他人重大利益，应当先告知利害关系人。",
+                "It concerns others directly; inform them first.", cited(state, "interested"),
+            )  # fmt: skip
+        if on <= state.interested_until_on:
+            raise Refused(
+                "interested_running", f"利害关系人可以在{dated(state.interested_until_on)}前陈述申辩，现在不能决定。",
+                f"The interested may speak until {state.interested_until_on}.", cited(state, "interested"),
+            )  # fmt: skip
+    if hearing and hearing.requested_on and not hearing.minutes:
+        raise Refused(
+            "hearing_pending", "申请人要求听证，听证举行以前不能作出决定。",
+            "A hearing was asked for; it must be held before the decision.", cited(state, "hearing"),
+        )  # fmt: skip
+    if plan.hearing == "required" and not (hearing and hearing.minutes):
+        raise Refused(
+            "hearing_required", "这件事应当先举行听证，才能作出决定。", "A hearing is required before the decision.",
+            cited(state, "hearing_required"),
+        )  # fmt: skip
+    if plan.hearing == "offered":
+        if hearing is None or hearing.offered_on is None:
+            raise Refused(
+                "hearing_offer_first", "作出决定前，应当告知申请人和利害关系人有要求听证的权利。",
+                "Tell the parties of their right to a hearing first.", cited(state, "hearing"),
+            )  # fmt: skip
+        if not hearing.requested_on and hearing.request_by and on <= hearing.request_by:
+            raise Refused(
+                "hearing_offer_running", f"申请听证的期限到{dated(hearing.request_by)}，现在不能决定。",
+                f"A hearing may be asked for until {hearing.request_by}.", cited(state, "hearing"),
+            )  # fmt: skip
 
 
 def _of(state: CaseState) -> Hearing:

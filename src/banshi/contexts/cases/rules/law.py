@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from banshi.contexts.cases.values import CaseState
+
 PERMIT = frozenset({"01"})
 EVERY: frozenset[str] = frozenset()
 
@@ -50,3 +52,8 @@ def article(rule: str, type: str) -> str:
     """The article of a rule where it holds for this item type, else nothing. Raises `KeyError` for an unknown rule."""
     found = LAW[rule]
     return found.article if not found.types or type in found.types else ""
+
+
+def cited(state: CaseState, rule: str) -> str:
+    """The article of a rule where it holds for this case, else nothing."""
+    return article(rule, state.plan.type)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from banshi.contexts.cases.rules import law
 from banshi.contexts.cases.rules.commands import COMMANDS, Command, Seat
+from banshi.contexts.cases.rules.law import cited
 from banshi.contexts.cases.rules.state import decider
 from banshi.contexts.cases.values import CaseState, Input, SpecialProcedure, Status
 from banshi.kernel.actors import Actor
@@ -78,7 +78,7 @@ def permit(command: Command, state: CaseState, actor: Actor, given: Input) -> No
                 "upper_asks_not_again",
                 "下级已经审查过的申请，上级不得要求申请人重复提供材料。",
                 "What the lower level has examined, the upper must not ask for again.",
-                law.article("two_levels", state.plan.type),
+                cited(state, "two_levels"),
             )
         raise Refused(
             "wrong_state",

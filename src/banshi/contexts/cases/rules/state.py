@@ -274,10 +274,7 @@ _CHANGES: dict[str, Any] = {
         request_days=data.get("days", 0),
     ),
     events.HEARING_REQUESTED: lambda state, data: _hearing(
-        state,
-        requested_on=_day(data["on"]),
-        hold_by=_day(data["hold_by"]),
-        hold_days=data.get("days", 0),
+        state, requested_on=_day(data["on"]), hold_by=_day(data["hold_by"]), hold_days=data.get("days", 0)
     ),
     events.HEARING_SCHEDULED: lambda state, data: _hearing(
         state, held_on=_day(data["on"]), presider=data["presider"]

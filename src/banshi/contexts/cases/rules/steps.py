@@ -13,8 +13,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from banshi.contexts.cases import events
-from banshi.contexts.cases.rules import clocks, criteria, law
-from banshi.contexts.cases.values import CaseState, Extension, Input, Pause, SpecialProcedure, Status
+from banshi.contexts.cases.rules import clocks, criteria, hearings, works
+from banshi.contexts.cases.rules.law import cited
+from banshi.contexts.cases.rules.words import dated, said, worded
+from banshi.contexts.cases.values import CaseState, Input, Status
 from banshi.kernel.actors import SYSTEM
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar, civil_day, end_of
@@ -31,9 +33,9 @@ def request_correction(
             "correction_once",
             "这件事已经告知过一次补正，不能再次要求补正；材料已按要求补齐的，应当受理。",
             "Corrections were requested once already; the law allows one notice only.",
-            _law(state, "correction"),
+            cited(state, "correction"),
         )
-    _said(given, "需要补正的全部内容", "everything that is to be corrected")
+    said(given, "需要补正的全部内容", "everything that is to be corrected")
     on = civil_day(at)
     _in_time(state, on, calendar)
     days = given.days or state.plan.correction_days
@@ -46,7 +48,7 @@ def request_correction(
             "days",
         )
     due = calendar.add(on, days)
-    data = {"on": on, "due_on": due, "days": days, "text": given.text, "digest": given.digest}
+    data = {"on": on, "due_on": due, "days": days, **worded(given)}
     return [Fact(events.CORRECTION_REQUESTED, data)]
 
 
@@ -71,7 +73,7 @@ def deem_accepted(state: CaseState, given: Input, at: datetime, by: str, calenda
     if civil_day(at) <= due_on:
         raise Refused(
             "not_silent_yet",
-            f"受理期限到{_cn(due_on)}才届满，现在不能视为受理。",
+            f"受理期限到{dated(due_on)}才届满，现在不能视为受理。",
             f"The time to accept ends on {due_on}; it is not deemed accepted yet.",
         )
     from_on = state.clock_from_on or state.received_on
@@ -87,31 +89,26 @@ def deem_withdrawn(state: CaseState, given: Input, at: datetime, by: str, calend
 
 def not_required(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """不受理: no permit is needed for this; said at once (art. 32(1)(1))."""
-    _said(given, "不需要办理的理由", "why it is not required")
+    said(given, "不需要办理的理由", "why it is not required")
     _in_time(state, civil_day(at), calendar)
-    return [Fact(events.NOT_REQUIRED, {"on": civil_day(at), "text": given.text, "digest": given.digest})]
+    return [Fact(events.NOT_REQUIRED, {"on": civil_day(at), **worded(given)})]
 
 
 def reject(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """不予受理: not this office's business (then with where to go, art. 32(1)(2)), still incomplete after its correction,
     or on false statements (art. 78)."""
-    _said(given, "不予受理的理由", "the reason")
+    said(given, "不予受理的理由", "the reason")
     if not given.reference.strip() and not given.false and not state.correction_supplied_on:
         raise Refused(
             "competent_needed",
             "请写明应当向哪个机关申请。",
             "Name the office to apply to instead.",
-            _law(state, "not_competent"),
+            cited(state, "not_competent"),
             "reference",
         )
     on = civil_day(at)
     _in_time(state, on, calendar)
-    data: dict[str, Any] = {
-        "on": on,
-        "text": given.text,
-        "digest": given.digest,
-        "competent": given.reference.strip()[:60],
-    }
+    data = {"on": on, **worded(given), "competent": given.reference.strip()[:60]}
     return [Fact(events.REJECTED, data | _blocked(state, given, on))]
 
 
@@ -126,87 +123,9 @@ def transfer(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
         raise Refused(
             "transfer_to", "请选择转给哪个部门。", "Choose the office to transfer to.", "", "reference"
         )
-    _said(given, "转办的理由", "why it is transferred")
-    data = {"from": state.office, "to": given.reference, "text": given.text, "digest": given.digest}
+    said(given, "转办的理由", "why it is transferred")
+    data = {"from": state.office, "to": given.reference, **worded(given)}
     return [Fact(events.TRANSFERRED, data)]
-
-
-def start_special(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
-    """特别程序开始: one of the eight of art. 45; the applicant is told in writing how long it takes.
-
-    A hearing begins with its own notice (art. 48, `hearings.schedule`), never here.
-    """
-    if given.kind not in SpecialProcedure:
-        raise Refused(
-            "special_kind",
-            "只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审可以暂停时限；现场踏勘不可以。",
-            "Only the eight special procedures stop the clock; a site visit does not.",
-            _law(state, "special"),
-            "kind",
-        )
-    if given.kind == SpecialProcedure.HEARING:
-        raise Refused(
-            "hearing_by_notice",
-            "听证从发出听证通知起暂停时限，请用“听证通知”办理，不能另行暂停。",
-            "A hearing stops the clock by its own notice only; use the notice of the hearing.",
-            _law(state, "hearing_conduct"),
-            "kind",
-        )
-    _said(given, "理由", "why it is needed")
-    if not 1 <= given.days <= 365:
-        raise Refused(
-            "special_days",
-            "请写明所需的工作日数（1到365）。",
-            "State the working days it needs (1–365).",
-            "",
-            "days",
-        )
-    return [pause(state, SpecialProcedure(given.kind), given.days, given, at, calendar)]
-
-
-def pause(
-    state: CaseState, kind: SpecialProcedure, days: int, given: Input, at: datetime, calendar: Calendar
-) -> Fact:
-    """The clock stops from today on, for as long as the written notice says; nothing but the eight does that."""
-    on = civil_day(at)
-    ends_on = calendar.add(on, days)
-    running = state.due_on or on
-    paused = replace(state, pauses=(*state.pauses, Pause(kind, on, ends_on)))
-    expected = clocks.running(paused, calendar)
-    due_on = min((day for day in (expected.statutory, expected.promised) if day), default=running)
-    data = {
-        "procedure": kind,
-        "on": on,
-        "days": days,
-        "ends_on": ends_on,
-        "remaining_days": max(0, calendar.between(on, running)),
-        "due_on": due_on,
-        "provisional": calendar.provisional(due_on),
-        "text": given.text,
-        "digest": given.digest,
-    }
-    return Fact(events.SPECIAL_STARTED, data)
-
-
-def end_special(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
-    """特别程序结束: the clocks go on; what the procedure took is added to their due days."""
-    until = civil_day(at)
-    resumed = replace(state, pauses=(*state.pauses[:-1], replace(state.pauses[-1], until_on=until)))
-    return [Fact(events.SPECIAL_ENDED, {"on": until, **reckoned(resumed, calendar)})]
-
-
-def reckoned(state: CaseState, calendar: Calendar) -> dict[str, Any]:
-    """The due days of this state, as facts say them."""
-    found = clocks.running(state, calendar)
-    data: dict[str, Any] = {
-        "statutory_due_on": found.statutory,
-        "promised_due_on": found.promised,
-        "provisional": found.provisional,
-        "works": [{"work": key, "due_on": due_on} for key, due_on in found.works.items()],
-    }
-    if found.promised_at:
-        data["promised_due_at"] = found.promised_at
-    return data
 
 
 def review(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -217,7 +136,7 @@ def review(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
             "presider_examined",
             "主持听证的人不能审查这件申请，请由其他人员审查。",
             "Who presides over the hearing must not examine the application; another officer does.",
-            _law(state, "hearing_conduct"),
+            cited(state, "hearing_conduct"),
         )
     if state.plan.instant:
         raise Refused(
@@ -234,9 +153,9 @@ def review(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
             "verdict", "请选择建议准予或者建议不予。", "Choose to propose approval or refusal.", "", "verdict"
         )
     if given.verdict == "refuse":
-        _said(given, "建议不予的理由", "why you propose refusal")
+        said(given, "建议不予的理由", "why you propose refusal")
     looked = criteria.looked(state, given)
-    data = {"by": by, "verdict": given.verdict, "text": given.text, "digest": given.digest}
+    data = {"by": by, "verdict": given.verdict, **worded(given)}
     return [Fact(events.REVIEWED, {**data, **looked})]
 
 
@@ -254,24 +173,24 @@ def decide(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
                 "审查人不能同时作出决定，请由其他审批负责人决定。",
                 "The person who reviewed must not decide; another approver does.",
             )
-    _heard(state, civil_day(at))
+    hearings.heard(state, civil_day(at))
     on = civil_day(at)
     if given.verdict == "pass":
         granted = _passed(state, on, calendar)
-        said = {"text": given.text, "digest": given.digest} if given.text else {}
-        return [Fact(granted.kind, {**granted.data, **said, **criteria.looked(state, given)})]
+        told = worded(given) if given.text else {}
+        return [Fact(granted.kind, {**granted.data, **told, **criteria.looked(state, given)})]
     if by == SYSTEM.code:
         raise Refused(
             "person_refuses",
             "系统只能准予，不予的由工作人员决定并写明理由。",
             "The platform may only grant; a person refuses, with reasons.",
-            _law(state, "refusal"),
+            cited(state, "refusal"),
         )
     if given.verdict != "refuse":
         raise Refused("verdict", "请选择准予或者不予。", "Choose to grant or to refuse.", "", "verdict")
-    _said(given, "不予许可的理由和依据", "the reasons and articles for the refusal", _law(state, "refusal"))
+    said(given, "不予许可的理由和依据", "the reasons and articles for the refusal", cited(state, "refusal"))
     looked = criteria.looked(state, given)
-    data = {"on": on, "text": given.text, "digest": given.digest, **_delivery(state, on, calendar)}
+    data = {"on": on, **worded(given), **_delivery(state, on, calendar)}
     return [Fact(events.REFUSED, data | looked | _blocked(state, given, on))]
 
 
@@ -294,43 +213,10 @@ def deem_renewed(state: CaseState, given: Input, at: datetime, by: str, calendar
             "renewal_late",
             f"没有在有效期届满{plan.limits.renewal_days}日前提出延续申请，不能视为准予延续。",
             f"Renewal was not asked for {plan.limits.renewal_days} days before the end.",
-            _law(state, "renewal"),
+            cited(state, "renewal"),
         )
     fact = _passed(state, civil_day(at), calendar)
     return [Fact(fact.kind, {**fact.data, "deemed": True})]
-
-
-def extend(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
-    """延期: once, by at most ten days (fifteen for joint handling), before the time is up, with the reason told (art. 42)."""
-    plan = state.plan
-    rule = "joint_extension" if plan.joint else "extension"
-    if plan.type != "01":
-        raise Refused(
-            "extension_permits_only",
-            "只有行政许可可以依法延长办理期限，这件事不能延期。",
-            "Only administrative permits can be extended; this item cannot.",
-        )
-    if state.extension:
-        raise Refused(
-            "extension_once", "只能延期一次，已经延过。", "It was extended already; the law allows it once.",
-            _law(state, rule),
-        )  # fmt: skip
-    most = plan.limits.joint_extension_days if plan.joint else plan.limits.extension_days
-    if not 1 <= given.days <= most:
-        raise Refused(
-            "extension_days", f"延期应在1到{most}个工作日之间。", f"An extension is 1 to {most} working days.",
-            _law(state, rule), "days",
-        )  # fmt: skip
-    _said(given, "延期的理由", "why it is extended", _law(state, rule))
-    on = civil_day(at)
-    if state.statutory_due_on is None or on > state.statutory_due_on:
-        raise Refused(
-            "extension_late", "法定期限已经届满，不能再延期。", "The statutory time is over; it cannot be extended.",
-            _law(state, rule),
-        )  # fmt: skip
-    longer = replace(state, extension=Extension(on, given.days, by))
-    data = {"on": on, "days": given.days, "by": by, "text": given.text, "digest": given.digest}
-    return [Fact(events.EXTENDED, {**data, **reckoned(longer, calendar)})]
 
 
 def escalate(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -341,8 +227,8 @@ def escalate(state: CaseState, given: Input, at: datetime, by: str, calendar: Ca
         raise Refused(
             "review_first", "还没有审查，不能提请领导审批。", "Review it before taking it to the leader."
         )
-    _said(given, "提请的理由", "why it is taken to the leader")
-    data = {"by": by, "class": state.plan.discretion, "text": given.text, "digest": given.digest}
+    said(given, "提请的理由", "why it is taken to the leader")
+    data = {"by": by, "class": state.plan.discretion, **worded(given)}
     return [Fact(events.ESCALATED, data)]
 
 
@@ -350,68 +236,8 @@ def propose_refusal(state: CaseState, given: Input, at: datetime, by: str, calen
     """提请不予受理: a window has no refusal of its own (大厅无否决); the office decides on the proposal."""
     if state.refusal_proposed:
         raise Refused("proposed_already", "已经提请过，等待部门核定。", "It was proposed already.")
-    _said(given, "提请不予受理的理由", "why it should not be accepted")
-    return [Fact(events.REFUSAL_PROPOSED, {"by": by, "text": given.text, "digest": given.digest})]
-
-
-def inform_interested(
-    state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar
-) -> list[Fact]:
-    """告知利害关系人: whom the permit concerns directly may state their case (art. 36)."""
-    if state.interested_until_on:
-        raise Refused("informed_already", "已经告知过利害关系人。", "The interested were informed already.")
-    _said(given, "告知了谁、告知了什么", "who was told what", _law(state, "interested"))
-    on = civil_day(at)
-    until_on = calendar.add(on, state.plan.limits.interested_days)
-    data = {"on": on, "until_on": until_on, "text": given.text, "digest": given.digest}
-    return [Fact(events.INTERESTED_INFORMED, data)]
-
-
-def hear_interested(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
-    """听取意见: what the applicant or the interested stated, on file."""
-    if state.interested_until_on is None:
-        raise Refused(
-            "inform_first", "请先告知利害关系人。", "Inform the interested first.", _law(state, "interested")
-        )
-    _said(given, "听取的意见", "what they said", _law(state, "interested"))
-    return [Fact(events.INTERESTED_HEARD, {"on": civil_day(at), "text": given.text, "digest": given.digest})]
-
-
-def _heard(state: CaseState, on: date) -> None:
-    """No decision before those have been heard whom the law wants heard."""
-    plan, hearing = state.plan, state.hearing
-    if plan.interested and not state.interested_heard:
-        if state.interested_until_on is None:
-            raise Refused(
-                "interested_first", "这件事直接关系他人重大利益，应当先告知利害关系人。",
-                "It concerns others directly; inform them first.", _law(state, "interested"),
-            )  # fmt: skip
-        if on <= state.interested_until_on:
-            raise Refused(
-                "interested_running", f"利害关系人可以在{_cn(state.interested_until_on)}前陈述申辩，现在不能决定。",
-                f"The interested may speak until {state.interested_until_on}.", _law(state, "interested"),
-            )  # fmt: skip
-    if hearing and hearing.requested_on and not hearing.minutes:
-        raise Refused(
-            "hearing_pending", "申请人要求听证，听证举行以前不能作出决定。",
-            "A hearing was asked for; it must be held before the decision.", _law(state, "hearing"),
-        )  # fmt: skip
-    if plan.hearing == "required" and not (hearing and hearing.minutes):
-        raise Refused(
-            "hearing_required", "这件事应当先举行听证，才能作出决定。", "A hearing is required before the decision.",
-            _law(state, "hearing_required"),
-        )  # fmt: skip
-    if plan.hearing == "offered":
-        if hearing is None or hearing.offered_on is None:
-            raise Refused(
-                "hearing_offer_first", "作出决定前，应当告知申请人和利害关系人有要求听证的权利。",
-                "Tell the parties of their right to a hearing first.", _law(state, "hearing"),
-            )  # fmt: skip
-        if not hearing.requested_on and hearing.request_by and on <= hearing.request_by:
-            raise Refused(
-                "hearing_offer_running", f"申请听证的期限到{_cn(hearing.request_by)}，现在不能决定。",
-                f"A hearing may be asked for until {hearing.request_by}.", _law(state, "hearing"),
-            )  # fmt: skip
+    said(given, "提请不予受理的理由", "why it should not be accepted")
+    return [Fact(events.REFUSAL_PROPOSED, {"by": by, **worded(given)})]
 
 
 def _passed(state: CaseState, on: date, calendar: Calendar) -> Fact:
@@ -454,15 +280,15 @@ def deliver(state: CaseState, given: Input, at: datetime, by: str, calendar: Cal
 
 def withdraw(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """撤回: by the applicant, any time before the end."""
-    data = {"on": civil_day(at), "deemed": False, "text": given.text, "digest": given.digest}
+    data = {"on": civil_day(at), "deemed": False, **worded(given)}
     return [Fact(events.WITHDRAWN, data)]
 
 
 def revoke(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """撤销: by the authority, with reasons (art. 69)."""
-    _said(given, "撤销的理由和依据", "the reasons for revoking", _law(state, "revocation"))
+    said(given, "撤销的理由和依据", "the reasons for revoking", cited(state, "revocation"))
     on = civil_day(at)
-    data = {"on": on, "kind": given.kind, "text": given.text, "digest": given.digest}
+    data = {"on": on, "kind": given.kind, **worded(given)}
     if given.kind == "fraud" and state.plan.type == "01" and state.plan.safety:
         data["blocked_until_on"] = _years(on, state.plan.limits.fraud_years)
     return [Fact(events.REVOKED, data)]
@@ -470,12 +296,12 @@ def revoke(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
 
 def cancel(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """注销: the permit has come to its end on one of the grounds of art. 70."""
-    _said(given, "注销的情形和依据", "the ground for cancelling", _law(state, "cancellation"))
+    said(given, "注销的情形和依据", "the ground for cancelling", cited(state, "cancellation"))
     if not given.kind:
         raise Refused(
-            "cancel_kind", "请选择注销的情形。", "Choose the ground.", _law(state, "cancellation"), "kind"
+            "cancel_kind", "请选择注销的情形。", "Choose the ground.", cited(state, "cancellation"), "kind"
         )
-    data = {"on": civil_day(at), "kind": given.kind, "text": given.text, "digest": given.digest}
+    data = {"on": civil_day(at), "kind": given.kind, **worded(given)}
     return [Fact(events.CANCELLED, data)]
 
 
@@ -485,7 +311,7 @@ def _accepted(
     hours = state.plan.promised.unit == "hour"
     from_at = end_of(on) if deemed else at  # at what hour it was received then is not known
     started = replace(state, accepted_on=on, accepted_at=from_at if hours else None)
-    data = {"on": on, "deemed": deemed, "calendar": calendar.version, **reckoned(started, calendar)}
+    data = {"on": on, "deemed": deemed, "calendar": calendar.version, **clocks.reckoned(started, calendar)}
     del data["works"]
     if hours:
         data["at"] = from_at
@@ -496,11 +322,7 @@ def _accepted(
 
 
 def _assigned(state: CaseState, on: date, holder: str, calendar: Calendar) -> Fact:
-    opened = [
-        {"work": plan.key, "due_on": clocks.due(on, plan.limit, calendar).on, "holder": holder, "on": on}
-        for plan in state.plan.works
-        if not plan.after
-    ]
+    opened = [works.opened(plan, on, calendar, holder) for plan in state.plan.works if not plan.after]
     return Fact(events.WORKS_ASSIGNED, {"opened": opened})
 
 
@@ -517,20 +339,7 @@ def _in_time(state: CaseState, on: date, calendar: Calendar) -> None:
     if on > due_on:
         raise Refused(
             "deemed_accepted",
-            f"受理期限已于{_cn(due_on)}届满，逾期没有告知的，自收到材料之日起即为受理。",
+            f"受理期限已于{dated(due_on)}届满，逾期没有告知的，自收到材料之日起即为受理。",
             f"The time to accept ended on {due_on}; the case is deemed accepted from its receipt.",
-            _law(state, "correction"),
+            cited(state, "correction"),
         )
-
-
-def _said(given: Input, zh: str, en: str, article: str = "") -> None:
-    if given.text is None:
-        raise Refused("words_needed", f"请写明{zh}。", f"State {en}.", article, "text")
-
-
-def _law(state: CaseState, rule: str) -> str:
-    return law.article(rule, state.plan.type)
-
-
-def _cn(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -8,7 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from banshi.contexts.cases import events
-from banshi.contexts.cases.rules import clocks, notices, steps
+from banshi.contexts.cases.rules import clocks, notices, works
+from banshi.contexts.cases.rules.words import said, worded
 from banshi.contexts.cases.values import CaseState, Input, Plan, Status, WorkState
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar, civil_day
@@ -27,8 +28,7 @@ def urge(state: CaseState, given: Input, at: datetime, by: str, calendar: Calend
         return [_urged(state, alarm.key, alarm.level, on, given, alarm.due_on) for alarm in due]
     if not state.status.open and state.delivered_on:
         raise Refused("nothing_to_urge", "这件事已经办结并送达。", "It is decided and delivered.")
-    if given.text is None:
-        raise Refused("words_needed", "请写明督办的内容。", "State what is urged.", "", "text")
+    said(given, "督办的内容", "what is urged")
     key = given.work or "case"
     if key != "case" and not any(f"work:{work.key}" == key and work.status == "open" for work in state.works):
         raise Refused("work_not_open", "这个环节现在不在办理中。", "This work is not open.", "", "work")
@@ -44,8 +44,7 @@ def _urged(state: CaseState, key: str, level: str, on: object, given: Input, due
         "office": office,
         "holder": holder,
         "due_on": due_on,
-        "text": given.text,
-        "digest": given.digest,
+        **worded(given),
     }
     return Fact(events.URGED, data)
 
@@ -55,9 +54,8 @@ def answer_urge(state: CaseState, given: Input, at: datetime, by: str, calendar:
     key = given.work or next((urge.key for urge in state.urges if urge.answered_on is None), "")
     if not any(urge.key == key and urge.answered_on is None for urge in state.urges):
         raise Refused("no_urge", "没有需要答复的督办。", "No urge waits for an answer.", "", "work")
-    if given.text is None:
-        raise Refused("words_needed", "请写明原因和办完的时间。", "State the reason and by when.", "", "text")
-    data = {"key": key, "on": civil_day(at), "by": by, "text": given.text, "digest": given.digest}
+    said(given, "原因和办完的时间", "the reason and by when")
+    data = {"key": key, "on": civil_day(at), "by": by, **worded(given)}
     return [Fact(events.URGE_ANSWERED, data)]
 
 
@@ -65,7 +63,7 @@ def reclock(state: CaseState, given: Input, at: datetime, by: str, calendar: Cal
     """时限重新计算: a notice has changed the calendar; the fact says by which."""
     if not state.status.open:
         raise Refused("closed", "这件事已经办结，时限不再变动。", "The case is closed; its clocks rest.")
-    data = {"calendar": calendar.version, "from": state.calendar, **steps.reckoned(state, calendar)}
+    data = {"calendar": calendar.version, "from": state.calendar, **clocks.reckoned(state, calendar)}
     if told := notices.moved(state, calendar):
         data["notices"] = told
     return [Fact(events.CLOCKS_RECOMPUTED, data)]
@@ -82,11 +80,11 @@ def migrate(state: CaseState, plan: Plan, at: datetime, calendar: Calendar) -> l
     if plan.version == state.plan.version:
         raise Refused("same_version", "这件事已经按这一版办理。", "The case is on this version already.")
     # Where it lies, and what it renews, belongs to the case and not to the version.
-    works = tuple(
+    placed = tuple(
         replace(work, office=state.office) if work.office == state.first_office else work
         for work in plan.works
     )
-    moved = replace(plan, works=works, renews=state.plan.renews, expires_on=state.plan.expires_on)
+    moved = replace(plan, works=placed, renews=state.plan.renews, expires_on=state.plan.expires_on)
     on = civil_day(at)
     after = replace(state, plan=moved, works=matched(state, moved))
     opened = []
@@ -95,7 +93,7 @@ def migrate(state: CaseState, plan: Plan, at: datetime, calendar: Calendar) -> l
         done = {work.key for work in after.works if work.status == "done"}
         waiting = {work.key for work in after.works if work.status == "waiting"}
         opened = [
-            {"work": one.key, "due_on": clocks.due(on, one.limit, calendar).on, "holder": "", "on": on}
+            works.opened(one, on, calendar)
             for one in moved.works
             if one.key in waiting and done.issuperset(one.after)
         ]
@@ -105,7 +103,7 @@ def migrate(state: CaseState, plan: Plan, at: datetime, calendar: Calendar) -> l
         "plan": msgspec.to_builtins(moved),
         "opened": opened,
         "calendar": calendar.version,
-        **steps.reckoned(after, calendar),
+        **clocks.reckoned(after, calendar),
     }
     return [Fact(events.PLAN_MIGRATED, data)]
 

@@ -8,7 +8,9 @@ from hashlib import sha256
 from typing import Any
 
 from banshi.contexts.cases import events
-from banshi.contexts.cases.rules import clocks, law
+from banshi.contexts.cases.rules import clocks
+from banshi.contexts.cases.rules.law import cited
+from banshi.contexts.cases.rules.words import said, worded
 from banshi.contexts.cases.values import CaseState, Input, WorkPlan, WorkState
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar, civil_day
@@ -19,8 +21,8 @@ def opine(state: CaseState, given: Input, at: datetime, by: str, calendar: Calen
     plan, work = _open(state, given.work)
     if given.verdict not in ("agree", "disagree"):
         raise Refused("verdict", "请选择同意或者不同意。", "Choose agree or disagree.", "", "verdict")
-    if given.verdict == "disagree" and given.text is None:
-        raise Refused("words_needed", "请写明不同意的理由。", "State why you disagree.", "", "text")
+    if given.verdict == "disagree":
+        said(given, "不同意的理由", "why you disagree")
     people = tuple(sorted({*work.people, *given.people, *((by,) if given.people else ())}))
     _together(state, plan, people)
     if plan.kind == "expert_review" and plan.experts and not work.record:
@@ -38,8 +40,7 @@ def opine(state: CaseState, given: Input, at: datetime, by: str, calendar: Calen
     data: dict[str, Any] = {
         "work": work.key,
         "verdict": given.verdict,
-        "text": given.text,
-        "digest": given.digest,
+        **worded(given),
         "at": at,
         "by": by,
         "opened": opened_by(state, {work.key}, civil_day(at), calendar),
@@ -72,6 +73,12 @@ def deem_agreed(state: CaseState, given: Input, at: datetime, by: str, calendar:
     return facts
 
 
+def opened(plan: WorkPlan, on: date, calendar: Calendar, holder: str = "") -> dict[str, Any]:
+    """A work that opens on this day, as facts say it."""
+    due_on = clocks.due(on, plan.limit, calendar).on
+    return {"work": plan.key, "due_on": due_on, "holder": holder, "on": on}
+
+
 def opened_by(
     state: CaseState, finished: Iterable[str], on: date, calendar: Calendar
 ) -> list[dict[str, Any]]:
@@ -80,7 +87,7 @@ def opened_by(
     done = {work.key for work in state.works if work.status == "done"} | finished
     waiting = {work.key for work in state.works if work.status == "waiting"}
     return [
-        {"work": plan.key, "due_on": clocks.due(on, plan.limit, calendar).on, "holder": "", "on": on}
+        opened(plan, on, calendar)
         for plan in state.plan.works
         if plan.key in waiting and not finished.isdisjoint(plan.after) and done.issuperset(plan.after)
     ]
@@ -117,15 +124,13 @@ def recuse(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
     plan, work = _open(state, given.work)
     if given.reference not in work.experts:
         raise Refused("not_drawn", "这位专家没有被抽中。", "This expert was not drawn.", "", "reference")
-    if given.text is None:
-        raise Refused("words_needed", "请写明回避的理由。", "State why they withdraw.", "", "text")
+    said(given, "回避的理由", "why they withdraw")
     gone = WorkState(work.key, recused=(*work.recused, given.reference))
     data = {
         "work": work.key,
         "expert": given.reference,
         "experts": _lot(state, plan, gone, given.people),
-        "text": given.text,
-        "digest": given.digest,
+        **worded(given),
     }
     return [Fact(events.EXPERT_RECUSED, data)]
 
@@ -146,10 +151,7 @@ def _lot(state: CaseState, plan: WorkPlan, work: WorkState, roster: tuple[str, .
 def record(state: CaseState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """登记: what was found on the spot, what the experts said, the minutes of a joint session; with photos."""
     plan, work = _open(state, given.work)
-    if given.text is None:
-        raise Refused(
-            "words_needed", "请写明核查情况、评审意见或会议纪要。", "State what was found.", "", "text"
-        )
+    said(given, "核查情况、评审意见或会议纪要", "what was found")
     if plan.kind == "expert_review" and plan.experts and not work.experts:
         raise Refused("draw_first", "还没有抽取专家。", "The experts have not been drawn yet.", "", "work")
     unknown = set(given.checks) - set(plan.checklist)
@@ -171,8 +173,7 @@ def record(state: CaseState, given: Input, at: datetime, by: str, calendar: Cale
         "people": people,
         "checks": [[line, line in given.checks] for line in plan.checklist],
         "files": given.files,
-        "text": given.text,
-        "digest": given.digest,
+        **worded(given),
     }
     return [Fact(events.WORK_RECORDED, data)]
 
@@ -186,7 +187,7 @@ def _together(state: CaseState, plan: WorkPlan, people: tuple[str, ...]) -> None
             "two_people",
             f"“{plan.title}”应当由{needed}名以上工作人员进行，请写明同去的人。",
             f"At least {needed} officers must do this together; name them.",
-            law.article("two_people", state.plan.type) if visit else "",
+            cited(state, "two_people") if visit else "",
             "people",
         )
 
@@ -198,21 +199,16 @@ def return_work(state: CaseState, given: Input, at: datetime, by: str, calendar:
         raise Refused(
             "work_not_done", "只能退回已经办完的环节。", "Only a finished work can be returned.", "", "work"
         )
-    if given.text is None:
-        raise Refused("words_needed", "请写明退回的理由。", "State why it is returned.", "", "text")
+    said(given, "退回的理由", "why it is returned")
     after = {work.key}
     while more := {plan.key for plan in state.plan.works if after.intersection(plan.after)} - after:
         after |= more
-    limit = next(plan.limit for plan in state.plan.works if plan.key == work.key)
-    on = civil_day(at)
+    again = next(plan for plan in state.plan.works if plan.key == work.key)
     data = {
         "work": work.key,
         "waiting": sorted(after - {work.key}),
-        "opened": [
-            {"work": work.key, "due_on": clocks.due(on, limit, calendar).on, "holder": work.holder, "on": on}
-        ],
-        "text": given.text,
-        "digest": given.digest,
+        "opened": [opened(again, civil_day(at), calendar, work.holder)],
+        **worded(given),
     }
     return [Fact(events.WORK_RETURNED, data)]
 

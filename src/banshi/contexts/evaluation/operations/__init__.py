@@ -8,6 +8,8 @@ from banshi.contexts.evaluation.operations.calling import drop_calls as drop_cal
 from banshi.contexts.evaluation.operations.calling import queue_call as queue_call
 from banshi.contexts.evaluation.operations.calling import record_call as record_call
 from banshi.contexts.evaluation.operations.calling import release_call as release_call
+from banshi.contexts.evaluation.operations.handing_over import note_handovers as note_handovers
+from banshi.contexts.evaluation.operations.handing_over import record_receipt as record_receipt
 from banshi.contexts.evaluation.operations.links import BadLink as BadLink
 from banshi.contexts.evaluation.operations.links import device_of as device_of
 from banshi.contexts.evaluation.operations.links import link_of as link_of

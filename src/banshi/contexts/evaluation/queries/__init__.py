@@ -11,6 +11,9 @@ from banshi.contexts.evaluation.queries.calls import said as said
 from banshi.contexts.evaluation.queries.figures import monthly as monthly
 from banshi.contexts.evaluation.queries.figures import months as months
 from banshi.contexts.evaluation.queries.figures import totals as totals
+from banshi.contexts.evaluation.queries.handing_over import accepted as accepted
+from banshi.contexts.evaluation.queries.handing_over import find_handover as find_handover
+from banshi.contexts.evaluation.queries.handing_over import list_to_mend as list_to_mend
 from banshi.contexts.evaluation.queries.reviews import current_visit as current_visit
 from banshi.contexts.evaluation.queries.reviews import export as export
 from banshi.contexts.evaluation.queries.reviews import find_review as find_review
@@ -20,3 +23,7 @@ from banshi.contexts.evaluation.queries.reviews import list_appeals as list_appe
 from banshi.contexts.evaluation.queries.reviews import list_reviews as list_reviews
 from banshi.contexts.evaluation.queries.reviews import words as words
 from banshi.contexts.evaluation.queries.reviews import words_of as words_of
+from banshi.contexts.evaluation.verification import BOTH_WAYS as BOTH_WAYS
+from banshi.contexts.evaluation.verification import COUNTERS as COUNTERS
+from banshi.contexts.evaluation.verification import VERIFIED as VERIFIED
+from banshi.contexts.evaluation.verification import check_evaluation as check_evaluation

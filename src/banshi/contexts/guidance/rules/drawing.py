@@ -6,8 +6,8 @@ Colours come from the page (`currentColor`, classes `works-…`); nothing is loa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from itertools import islice, pairwise
@@ -22,6 +22,7 @@ _COLUMN, _BETWEEN = 200, 40  # width of a stage, space between two
 _DRAWN = 20_000  # ways that are looked at
 _SHOWN = 6  # choices that are written at an arrow
 _END = ""
+_OTHER = "其他地方"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class _Box:
         )
 
 
-def picture(flow: Flow, on: date) -> str:
-    """The questions one below the other, each with its choices and where they lead; jumps are arrows at the side."""
-    leads = _leads(flow, on)
+def picture(flow: Flow, on: date, place: Callable[[str], str] = str) -> str:
+    """The questions one below the other, each with its choices and where they lead; jumps are arrows at the side.
+    `place`: the name of a region by its code."""
+    leads = _leads(flow, on, place)
     asked = [question for question in flow.questions if question.code in leads]
     places = {question.code: number for number, question in enumerate(asked)}
     boxes: list[_Box] = []
@@ -85,12 +87,14 @@ def picture(flow: Flow, on: date) -> str:
     return _svg(name, f"{flow.title}：怎样问", described, width, y + boxes[-1].height + _MARGIN, parts)
 
 
-def _leads(flow: Flow, on: date) -> dict[str, dict[str, list[Choice]]]:
+def _leads(flow: Flow, on: date, place: Callable[[str], str]) -> dict[str, dict[str, list[Choice]]]:
     """question -> what comes after it (a question, or nothing: the result) -> upon which answers."""
     found: dict[str, dict[str, dict[str, Choice]]] = defaultdict(lambda: defaultdict(dict))
     for way in islice(paths(flow, on), _DRAWN):
         codes = [question.code for question, _ in way.answered]
         for (question, choice), after in zip(way.answered, [*codes[1:], _END], strict=True):
+            if question.kind == "place":
+                choice = replace(choice, text=_OTHER if choice.key == "000000" else place(choice.key))
             found[question.code][after][choice.key] = choice
     return {
         code: {to: list(choices.values()) for to, choices in leads.items()} for code, leads in found.items()
@@ -125,8 +129,8 @@ def _answers(
         if first or last:
             return "不论多少" if first and last else f"{high.text}以下" if first else f"{low.text}以上"
         return low.text if low == high else f"{low.text}到{high.text}"
-    if question.kind == "place":
-        texts = ["其他地方" if choice.key == "000000" else choice.text for choice in answers]
+    if question.kind == "place" and len(answers) == len(every):
+        return "不论哪里"
     return "、".join(texts[:_SHOWN]) + (f" 等 {len(texts)} 种" if len(texts) > _SHOWN else "")
 
 

@@ -93,7 +93,8 @@ def _refused(question: Question, typed: str) -> Refused:
     zh, en = WANTED.get(question.kind, ("", ""))
     if not zh:
         keys = [choice.key for choice in choices_of(question)]
-        zh, en = f"其中的选项：{'、'.join(keys[:20])}", f"one of {', '.join(keys[:20])}"
+        more = ("等", " …") if len(keys) > 20 else ("", "")
+        zh, en = f"其中的选项：{'、'.join(keys[:20])}{more[0]}", f"one of {', '.join(keys[:20])}{more[1]}"
     ends = [] if question.least is None else [f"不小于{question.least:,.15g}"]
     ends += [] if question.most is None else [f"不大于{question.most:,.15g}"]
     bounds = f"（{'，'.join(ends)}）" if ends else ""

@@ -92,15 +92,12 @@ def attend(*, region: str, briefing: UUID, parties: Sequence[UUID], actor: Actor
     """签到: who of those that signed up came; repeatable. Raises `Refused`."""
     queries.get_briefing(region, briefing, actor)
 
+    signed = {uuid5(briefing, str(party)): party for party in parties}
+
     def work(tx: Tx) -> None:
-        for party in parties:
-            id = uuid5(briefing, str(party))
-            new = tx.run(
-                "UPDATE policies_attendancerow SET came_at = %s WHERE region_code = %s AND id = %s AND came_at IS NULL",
-                (at, region, id),
-            )
-            if new:
-                store.append(tx, region, id, 1, Fact(events.ATTENDED, {"briefing": briefing, "party": party}))
+        for id in store.came(tx, region, list(signed), at):
+            data = {"briefing": briefing, "party": signed[id]}
+            store.append(tx, region, id, 1, Fact(events.ATTENDED, data))
 
     write(work, at=at, actor=actor.code, region=region)
 

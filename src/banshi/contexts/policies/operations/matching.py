@@ -23,6 +23,7 @@ from banshi.contexts.policies.values import (
     Subject,
 )
 from banshi.infra import private
+from banshi.infra.reads import uuid
 from banshi.infra.store import Tx, encode, new_id, write
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Fact, Refused, Stream
@@ -115,8 +116,7 @@ def start_run(
         tx.append(Stream(scope, id), 0, [Fact(events.RUN_STARTED, {"codes": sorted(codes), "total": total})])
         return id
 
-    found = write(work, at=at, actor=actor.code, region=scope, command_id=command_id)
-    return found if isinstance(found, UUID) else UUID(str(found))
+    return uuid(write(work, at=at, actor=actor.code, region=scope, command_id=command_id))
 
 
 def advance(

@@ -8,7 +8,8 @@ from datetime import datetime
 import msgspec
 
 from banshi.contexts.policies import events, store
-from banshi.contexts.policies.rules import claiming, matching
+from banshi.contexts.policies.rules import claiming
+from banshi.contexts.policies.rules.compiled import Compiled, budget, names
 from banshi.contexts.policies.values import Library, Policy
 from banshi.infra.store import Tx, write
 from banshi.kernel.actors import Actor
@@ -53,10 +54,8 @@ def publish(*, library: Library, actor: Actor, at: datetime) -> Published:
 
 def _content(library: Library, policy: Policy) -> str:
     """With the data that its rules ask for: a version says all that it needs."""
-    known = matching.names(library.elements)
-    compiled = matching.Compiled.of(policy, known)
-    asks = {key for rule in compiled.conditions for key in rule.asks}
-    asks |= set(compiled.amount.asks) if compiled.amount else set()
+    compiled = Compiled.of(policy, names(library.elements))
+    asks = {key for rule in compiled.rules for key in rule.asks}
     elements = {key: library.elements[key] for key in sorted(asks) if key in library.elements}
     return msgspec.json.encode({**msgspec.to_builtins(policy), "elements": elements}).decode()
 
@@ -73,7 +72,7 @@ def _publish(tx: Tx, policy: Policy, content: str, row: tuple[object, ...] | Non
         tx.run(
             "INSERT INTO policies_policyrow (region_code, code, version, content, open, retired, budget_fen, committed_fen,"
             " seq) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s)",
-            (policy.region, policy.code, version, content, True, False, matching.budget(policy), 0, 1),
+            (policy.region, policy.code, version, content, True, False, budget(policy), 0, 1),
         )
     _append(
         tx,

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from banshi.contexts.policies.rules.matching import AS_OF, Compiled, Row
+from banshi.contexts.policies.rules.compiled import AS_OF, Compiled, Row
 from banshi.contexts.policies.values import Finding, Standing
 from banshi.infra.population.chunk import Chunk, Coded, of_rows
 from banshi.infra.population.lanes import Array, Lane, Mask
@@ -47,7 +47,7 @@ class Columns:
         rules = {
             (place, number): rule
             for place, one in enumerate(compiled)
-            for number, rule in enumerate((*one.conditions, *((one.amount,) if one.amount else ())))
+            for number, rule in enumerate(one.rules)
         }
         odd = {place for (place, _), rule in rules.items() if not _finite(rule)}
         self.columnar = [place not in odd for place in range(len(compiled))]

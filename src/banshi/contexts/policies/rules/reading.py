@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import yaml
 
-from banshi.contexts.policies.rules.matching import Compiled, budget, names
-from banshi.contexts.policies.values import Element, Library, Policy, Wrong
+from banshi.contexts.policies.rules.compiled import Compiled, budget, names
+from banshi.contexts.policies.values import Element, Library, Policy
+from banshi.kernel.mistakes import Mistake
 from banshi.kernel.rules import RuleError
 from banshi.kernel.rules.types import read as read_type
 
 ELEMENTS = "elements.yaml"
 
 
-def read(texts: Mapping[str, str]) -> tuple[Library | None, list[Wrong]]:
+def read(texts: Mapping[str, str]) -> tuple[Library | None, list[Mistake]]:
     """The library of these files (name → text), or what is wrong with them."""
-    wrong: list[Wrong] = []
+    wrong: list[Mistake] = []
     elements = _elements(texts.get(ELEMENTS, ""), wrong)
     policies: dict[str, Policy] = {}
     places: dict[str, tuple[str, yaml.Node]] = {}
@@ -29,14 +31,8 @@ def read(texts: Mapping[str, str]) -> tuple[Library | None, list[Wrong]]:
                 if policy is None:
                     continue
                 if policy.code in policies:
-                    wrong.append(
-                        _at(
-                            file,
-                            _child(node, "code"),
-                            f"{policy.code} 用了两次",
-                            f"{policy.code} is used twice",
-                        )
-                    )
+                    code = policy.code
+                    wrong.append(_at(file, _child(node, "code"), f"{code} 用了两次", f"{code} is used twice"))
                 policies[policy.code] = policy
                 places[policy.code] = file, node
                 if elements is not None:
@@ -48,16 +44,16 @@ def read(texts: Mapping[str, str]) -> tuple[Library | None, list[Wrong]]:
                     _at(file, _child(node, "excludes"), f"没有政策 {other}", f"there is no policy {other}")
                 )
     if wrong or elements is None:
-        return None, sorted(wrong, key=lambda one: (one.file, one.line, one.column))
+        return None, sorted(wrong)
     return Library(policies, elements), []
 
 
-def _elements(text: str, wrong: list[Wrong]) -> dict[str, Element] | None:
+def _elements(text: str, wrong: list[Mistake]) -> dict[str, Element] | None:
     before = len(wrong)
     root, values = _load(ELEMENTS, text, wrong)
     if not isinstance(root, yaml.MappingNode):
         if len(wrong) == before:
-            wrong.append(Wrong(ELEMENTS, 1, 1, "应是键和数据项", "expected keys and data elements"))
+            wrong.append(Mistake(ELEMENTS, 1, 1, "应是键和数据项", "expected keys and data elements"))
         return None
     found = {}
     for key, node in root.value:
@@ -70,7 +66,7 @@ def _elements(text: str, wrong: list[Wrong]) -> dict[str, Element] | None:
     return None if len(wrong) > before else found
 
 
-def _entries(file: str, text: str, wrong: list[Wrong]) -> list[tuple[yaml.Node, Any]]:
+def _entries(file: str, text: str, wrong: list[Mistake]) -> list[tuple[yaml.Node, Any]]:
     before = len(wrong)
     root, values = _load(file, text, wrong)
     if isinstance(root, yaml.SequenceNode):
@@ -80,19 +76,19 @@ def _entries(file: str, text: str, wrong: list[Wrong]) -> list[tuple[yaml.Node, 
     return []
 
 
-def _load(file: str, text: str, wrong: list[Wrong]) -> tuple[yaml.Node | None, Any]:
+def _load(file: str, text: str, wrong: list[Mistake]) -> tuple[yaml.Node | None, Any]:
     try:
         return yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        wrong.append(Wrong(file, *place, f"不是 YAML：{error.problem}", f"not YAML: {error.problem}"))
+        wrong.append(Mistake(file, *place, f"不是 YAML：{error.problem}", f"not YAML: {error.problem}"))
     except yaml.YAMLError as error:
-        wrong.append(Wrong(file, 1, 1, f"不是 YAML：{error}", f"not YAML: {error}"))
+        wrong.append(Mistake(file, 1, 1, f"不是 YAML：{error}", f"not YAML: {error}"))
     return None, None
 
 
-def _policy(file: str, node: yaml.Node, value: Any, wrong: list[Wrong]) -> Policy | None:
+def _policy(file: str, node: yaml.Node, value: Any, wrong: list[Mistake]) -> Policy | None:
     try:
         policy = msgspec.convert(value, Policy)
     except msgspec.ValidationError as error:
@@ -123,7 +119,7 @@ def _policy(file: str, node: yaml.Node, value: Any, wrong: list[Wrong]) -> Polic
 
 
 def _rules(
-    file: str, node: yaml.Node, policy: Policy, elements: Mapping[str, Element], wrong: list[Wrong]
+    file: str, node: yaml.Node, policy: Policy, elements: Mapping[str, Element], wrong: list[Mistake]
 ) -> None:
     """Each rule is tried by itself, so that every mistake is told at once."""
     known = names(elements)
@@ -140,7 +136,7 @@ def _rules(
     _try(file, _child(node, "budget"), policy.budget, lambda: budget(policy), wrong)
 
 
-def _try(file: str, node: yaml.Node, source: str, run: Any, wrong: list[Wrong]) -> None:
+def _try(file: str, node: yaml.Node, source: str, run: Any, wrong: list[Mistake]) -> None:
     try:
         run()
     except RuleError as error:
@@ -148,15 +144,11 @@ def _try(file: str, node: yaml.Node, source: str, run: Any, wrong: list[Wrong]) 
         # The span counts within a scalar that is written on one line, after its quotes.
         within = error.span.start + (1 if getattr(node, "style", None) in ("'", '"') else 0)
         one_line = node.start_mark.line == node.end_mark.line
-        wrong.append(_shifted(place, within if one_line else 0))
+        wrong.append(replace(place, column=place.column + (within if one_line else 0)))
 
 
-def _shifted(place: Wrong, by: int) -> Wrong:
-    return Wrong(place.file, place.line, place.column + by, place.zh, place.en)
-
-
-def _at(file: str, node: yaml.Node, zh: str, en: str) -> Wrong:
-    return Wrong(file, node.start_mark.line + 1, node.start_mark.column + 1, zh, en)
+def _at(file: str, node: yaml.Node, zh: str, en: str) -> Mistake:
+    return Mistake(file, node.start_mark.line + 1, node.start_mark.column + 1, zh, en)
 
 
 def _child(node: yaml.Node, key: str) -> yaml.Node:

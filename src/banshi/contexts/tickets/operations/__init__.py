@@ -7,7 +7,7 @@ never makes a second ticket, however often it is raised.
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -17,10 +17,17 @@ from banshi.contexts.tickets import files, store
 from banshi.contexts.tickets.models import TicketPrivate
 from banshi.contexts.tickets.operations.acting import act, look_again, recalculate
 from banshi.contexts.tickets.operations.figures import count_raised
+from banshi.contexts.tickets.operations.occasions import (
+    Said,
+    close_occasion,
+    open_occasion,
+    second_point,
+)
 from banshi.contexts.tickets.operations.prints import contact_index, words_index
 from banshi.contexts.tickets.rules import intake
+from banshi.contexts.tickets.rules.points import HEAVIEST
 from banshi.contexts.tickets.rules.state import evolve
-from banshi.contexts.tickets.values import About, Contact, Kind, Nature, Urgency, Words
+from banshi.contexts.tickets.values import About, Contact, Kind, Nature, OccasionState, Urgency, Words
 from banshi.infra import private
 from banshi.infra.store import Tx, new_id, write
 from banshi.kernel.actors import Actor
@@ -28,7 +35,16 @@ from banshi.kernel.facts import Fact, Refused, Stream
 from banshi.kernel.ids import mod37_36
 from banshi.kernel.workdays import Calendar, civil_day
 
-__all__ = ["act", "look_again", "raise_ticket", "recalculate"]
+__all__ = [
+    "Said",
+    "act",
+    "close_occasion",
+    "look_again",
+    "open_occasion",
+    "raise_ticket",
+    "recalculate",
+    "second_point",
+]
 
 
 def raise_ticket(
@@ -48,6 +64,8 @@ def raise_ticket(
     confidential: bool = False,
     no_reply: bool = False,
     origin: str = "",
+    occasion: UUID | None = None,
+    weight: int = 0,
     actor: Actor,
     at: datetime,
     calendar: Calendar,
@@ -59,13 +77,19 @@ def raise_ticket(
     `region`: county of the matter, `place`: the town's or village's code, `centre`: the city (default) or county whose
     centre sees to it. `words` and `contact` are kept encrypted; without a `contact` it is anonymous and nobody is called
     back. `confidential`: the unit does not learn who it is. `origin` (`review:ID`, `call:ID`, `upper:NUMBER`; at most 80
-    characters): where there is a ticket of that origin, that one is the answer. Raises `Refused`.
+    characters): where there is a ticket of that origin, that one is the answer. `occasion`: the survey or meeting in which
+    it was said; `weight`: how bad it is, 1 to 3 (0: not said). Raises `Refused`.
     """
     intake.admit(kind, channel, words, actor)
     _listed(category, nature, urgency)
-    reached = contact if contact and (contact.phone.strip() or contact.email.strip()) else None
+    said_about = intake.firm(about or About())
+    if not 0 <= weight <= HEAVIEST:
+        raise Refused("weight", "请选有多严重。", "Choose how bad it is.", "", "weight")
+    reached = intake.reachable(contact)
 
     def work(tx: Tx) -> tuple[str, str]:
+        if occasion:
+            _taken_in(tx, region, occasion, civil_day(at))
         if origin and (there := store.of_origin(tx, region, origin)):
             return there
         id = new_id()
@@ -82,12 +106,12 @@ def raise_ticket(
             "channel": channel,
             "nature": nature,
             "centre": centre or f"{region[:4]}00",
-            "terms": msgspec.to_builtins(files.terms_for(region, Kind(kind))),
+            "terms": msgspec.to_builtins(files.terms_for(region, Kind(kind), category)),
             "raised_on": civil_day(at),
             "raised_at": at,
             "category": category,
             "urgency": urgency,
-            "about": msgspec.to_builtins(about or About()),
+            "about": msgspec.to_builtins(said_about),
             "origin": origin,
             "place": place,
             "party": party,
@@ -99,6 +123,7 @@ def raise_ticket(
             "calendar": calendar.version,
             "digest": digest,
         }
+        data |= ({"occasion": occasion} if occasion else {}) | ({"weight": weight} if weight else {})
         fact = Fact(kinds.RAISED, data)
         state = evolve(None, fact)
         store.insert(tx, state, calendar)
@@ -108,6 +133,18 @@ def raise_ticket(
 
     id, number = write(work, at=at, actor=actor.code, region=region, command_id=command_id, direct=True)
     return UUID(id), number
+
+
+def _taken_in(tx: Tx, region: str, id: UUID, on: date) -> None:
+    """Raises `Refused` for an occasion of another place, or one that is over."""
+    row = tx.look(
+        "SELECT state FROM tickets_occasion WHERE id = %s AND region_code IN (%s, %s)",
+        (id, region, f"{region[:4]}00"),
+    )
+    if row is None:
+        raise Refused("occasion_place", "这一场不收这个县区的事，请选对县区，或者另外说。", "This round is not about that county; choose the right one, or say it apart.", "", "region")  # fmt: skip
+    if not msgspec.json.decode(row[0], type=OccasionState).taking(on):
+        raise Refused("occasion_closed", "这一场还没有开始，或者已经结束；可以另外说。", "This round has not begun or is over; say it apart.", "", "occasion")  # fmt: skip
 
 
 def _listed(category: str, nature: str, urgency: str) -> None:

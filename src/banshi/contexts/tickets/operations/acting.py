@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
+
 from banshi.contexts.tickets import files, store
 from banshi.contexts.tickets.models import TicketPrivate
+from banshi.contexts.tickets.operations import rewards
 from banshi.contexts.tickets.operations.figures import count_facts
 from banshi.contexts.tickets.rules import intake, oversight, steps
 from banshi.contexts.tickets.rules.clocks import handling, next_check_at
@@ -71,23 +74,26 @@ def act(
             )
         if check := _CHECKS.get(name):
             said = check(before, said)
+        if look := _LOOKS.get(name):
+            said = look(tx, before, said, at)
         others = _others(tx, name, before, said)
         if words:
-            kept = private.put(tx, TicketPrivate, region, {"text": words, "ticket": str(id)})
+            told = f"{said.where.strip()}：{words}" if said.where.strip() else words
+            kept = private.put(tx, TicketPrivate, region, {"text": told, "ticket": str(id)})
             said = replace(said, text=kept.id, digest=kept.digest)
         facts = command.step(before, said, at, actor.code, calendar)
-        state = _write(tx, before, facts, calendar)
+        state = append(tx, before, facts, calendar)
         for other, follow in others:
-            _write(tx, other, follow(other, before, at), calendar)
+            append(tx, other, follow(other, before, at), calendar)
         if before.children and not state.status.open:
             for child in [store.lock(tx, region, one) for one in before.children]:
-                _write(tx, child, oversight.end_with_parent(at), calendar)
+                append(tx, child, oversight.end_with_parent(at), calendar)
         return [fact.kind for fact in facts]
 
     return write(work, at=at, actor=actor.code, region=region, command_id=command_id, direct=True)
 
 
-def _write(tx: Tx, before: TicketState, facts: Sequence[Fact], calendar: Calendar) -> TicketState:
+def append(tx: Tx, before: TicketState, facts: Sequence[Fact], calendar: Calendar) -> TicketState:
     """Facts, row, tasks and figures of one ticket."""
     state = before
     for fact in facts:
@@ -117,7 +123,7 @@ def recalculate(*, region: str, id: UUID, at: datetime, calendar: Calendar) -> b
         before = store.lock(tx, region, id)
         found = handling(before, calendar)
         if found and (found.due_on, found.provisional) != (before.due_on, before.provisional):
-            _write(tx, before, steps.reclock(before, Input(), at, SYSTEM.code, calendar), calendar)
+            append(tx, before, steps.reclock(before, Input(), at, SYSTEM.code, calendar), calendar)
             return True
         store.refresh(tx, before, before, calendar)
         return False
@@ -183,7 +189,11 @@ def _category(state: TicketState, given: Input) -> Input:
         raise Refused(
             "category", "没有这个分类，请从分类表中选。", "There is no such category.", "", "category"
         )
-    return given
+    if not given.category or state.dispatched_on:
+        return given
+    terms = files.terms_for(state.region, state.kind, given.category)
+    # A class of firms' problems has days of its own; before dispatch nobody has reckoned with others.
+    return given if terms == state.terms else replace(given, terms=msgspec.to_builtins(terms))
 
 
 def _cause(state: TicketState, given: Input) -> Input:
@@ -203,8 +213,21 @@ def _parent(state: TicketState, given: Input) -> Input:
     return given
 
 
+def _known_visitors(state: TicketState, given: Input) -> Input:
+    """到场的单位: offices of this city. Raises `Refused`."""
+    _known_offices(state, replace(given, reference="", offices=(*given.offices, *given.called)))
+    return given
+
+
+_LOOKS: dict[str, Callable[[Tx, TicketState, Input, datetime], Input]] = {
+    "propose_reward": rewards.proposed,
+    "decide_reward": rewards.decided,
+    "claim_reward": rewards.claimed,
+}
 _CHECKS: dict[str, Callable[[TicketState, Input], Input]] = {
     "dispatch": _known_offices,
+    "assign": _known_offices,
+    "visit": _known_visitors,
     "decline": _ground,
     "propose_termination": _ending_ground,
     "classify": _category,

@@ -15,6 +15,8 @@ from banshi.contexts.tickets import events, values
 from banshi.contexts.tickets.files import categories as categories
 from banshi.contexts.tickets.files import causes as causes
 from banshi.contexts.tickets.files import grounds_for as grounds_for
+from banshi.contexts.tickets.files import rewards_for as rewards_for
+from banshi.contexts.tickets.files import standard_for as standard_for
 from banshi.contexts.tickets.files import terms_for as terms_for
 from banshi.contexts.tickets.models import Ticket, TicketPrivate
 from banshi.contexts.tickets.queries.figures import Figures as Figures
@@ -29,11 +31,27 @@ from banshi.contexts.tickets.queries.lists import list_of_party as list_of_party
 from banshi.contexts.tickets.queries.lists import list_public as list_public
 from banshi.contexts.tickets.queries.lists import list_tasks as list_tasks
 from banshi.contexts.tickets.queries.lists import list_tickets as list_tickets
+from banshi.contexts.tickets.queries.occasions import Clearing as Clearing
+from banshi.contexts.tickets.queries.occasions import Ledger as Ledger
+from banshi.contexts.tickets.queries.occasions import Point as Point
+from banshi.contexts.tickets.queries.occasions import RewardRow as RewardRow
+from banshi.contexts.tickets.queries.occasions import centres_of as centres_of
+from banshi.contexts.tickets.queries.occasions import clearing as clearing
+from banshi.contexts.tickets.queries.occasions import get_occasion as get_occasion
+from banshi.contexts.tickets.queries.occasions import list_occasions as list_occasions
+from banshi.contexts.tickets.queries.occasions import list_of_occasion as list_of_occasion
+from banshi.contexts.tickets.queries.occasions import list_points as list_points
+from banshi.contexts.tickets.queries.occasions import list_rewards as list_rewards
+from banshi.contexts.tickets.queries.occasions import may_hold as may_hold
+from banshi.contexts.tickets.queries.occasions import occasion_title as occasion_title
+from banshi.contexts.tickets.queries.occasions import said_of as said_of
+from banshi.contexts.tickets.queries.occasions import watches as watches
 from banshi.contexts.tickets.queries.public import list_public_by_number as list_public_by_number
 from banshi.contexts.tickets.queries.public import public_places as public_places
 from banshi.contexts.tickets.queries.suggestions import learn_suggestions as learn_suggestions
 from banshi.contexts.tickets.queries.suggestions import load_suggestions as load_suggestions
 from banshi.contexts.tickets.queries.suggestions import near_same as near_same
+from banshi.contexts.tickets.queries.suggestions import near_same_titles as near_same_titles
 from banshi.contexts.tickets.queries.suggestions import read_letters as read_letters
 from banshi.contexts.tickets.queries.suggestions import suggestions as suggestions
 from banshi.contexts.tickets.queries.topics import Topic as Topic
@@ -55,8 +73,9 @@ from banshi.contexts.tickets.rules.permits import may_see, may_see_contact, offe
 from banshi.contexts.tickets.rules.state import TASKS
 from banshi.contexts.tickets.rules.state import tasks as tasks_of
 from banshi.contexts.tickets.values import Contact, TicketState, Trigger, Words
+from banshi.contexts.tickets.verification import BOTH_WAYS as BOTH_WAYS
+from banshi.contexts.tickets.verification import COUNTERS as COUNTERS
 from banshi.contexts.tickets.verification import VERIFIED as VERIFIED
-from banshi.contexts.tickets.verification import check_standing as check_standing
 from banshi.contexts.tickets.verification import check_tickets as check_tickets
 from banshi.infra import private
 from banshi.infra.models import Fact
@@ -96,8 +115,8 @@ def get_ticket(region: str, id: UUID, actor: Actor) -> TicketState:
     if state is None or not (actor.kind == "system" or may_see(state, actor)):
         raise NotFound("工单", "ticket")
     if state.confidential and not may_see_contact(state, actor):
-        # By the case one would know who it is.
-        return replace(state, about=replace(state.about, case=None, case_number=""))
+        # By the case or the firm one would know who it is.
+        return replace(state, about=replace(state.about, case=None, case_number="", firm="", project=""))
     return state
 
 
@@ -158,7 +177,7 @@ def contact(state: TicketState, actor: Actor) -> Contact | None:
     kept = private.get(TicketPrivate, state.region, state.contact)
     if not kept:
         return None
-    return Contact(kept.get("name", ""), kept.get("phone", ""), kept.get("email", ""))
+    return Contact(kept.get("name", ""), kept.get("phone", ""), kept.get("email", ""), kept.get("firm", ""))
 
 
 def texts(region: str, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -172,7 +191,7 @@ def trail(region: str, id: UUID, *, own: bool = False) -> list[Entry]:
     rows = Fact.objects.filter(region_code=region, stream_id=id).order_by("seq")
     entries = []
     for row in rows:
-        if own and row.kind in events.INTERNAL:
+        if row.kind == events.SECONDED or (own and row.kind in events.INTERNAL):
             continue
         data = msgspec.json.decode(row.data)
         text = data.get("text") if not own or row.kind in events.TOLD else None

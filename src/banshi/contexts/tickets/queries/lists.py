@@ -20,6 +20,7 @@ from banshi.contexts.tickets.values import Channel, Kind, Status
 from banshi.directory.values import CENTRE, PostKind, prefix, six
 from banshi.infra import counters
 from banshi.kernel.actors import Actor
+from banshi.kernel.workdays import light
 
 HANDLING = (PostKind.OFFICER, PostKind.APPROVER, PostKind.LEADER)
 MANY = 200  # at most, of one person's history
@@ -106,15 +107,6 @@ class _Scope:
         statuses = list(statuses)
         keys = [f"{letter}:{self.code}|{kind}|{status}" for kind in kinds for status in statuses]
         return sum(counters.totals(STANDING, keys, [self.region] if self.region else None).values())
-
-
-def light(due_on: date | None, warn_on: date | None, today: date) -> str:
-    """亮灯: red past the due day, yellow from the warning day on, green before; empty when no clock runs."""
-    if due_on is None:
-        return ""
-    if today > due_on:
-        return "red"
-    return "yellow" if warn_on and today >= warn_on else "green"
 
 
 # ---- what waits ----

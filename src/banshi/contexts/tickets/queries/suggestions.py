@@ -50,6 +50,15 @@ def near_same(letters: Sequence[Letter]) -> list[int | None]:
     return duplicates(letters)
 
 
+def near_same_titles(titles: Sequence[str]) -> list[int | None]:
+    """The same for titles alone; None for each where there are fewer than two."""
+    if len(titles) < 2:
+        return [None] * len(titles)
+    from banshi.contexts.tickets.suggest.letters import Letter
+
+    return near_same([Letter(title, "") for title in titles])
+
+
 def suggestions(words: Words) -> Suggested | None:
     """Category and unit that this installation's model suggests, with reasons; None where it has no model. The clerk decides."""
     file: Path = settings.BANSHI.folder / MODEL

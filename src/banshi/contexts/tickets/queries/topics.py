@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Q
 
-from banshi.contexts.tickets.models import Ticket
+from banshi.contexts.tickets.models import Ticket, TicketPrivate
 from banshi.contexts.tickets.queries.lists import TicketRow, _by_key
+from banshi.contexts.tickets.queries.suggestions import near_same_titles
 from banshi.contexts.tickets.values import TicketState
+from banshi.infra import private
 
+MANY = 200  # others of a round that are compared with this one
 DAYS = 30  # natural days back in which a ticket may be the same as this one
 
 
@@ -59,7 +63,8 @@ def list_topic(centre: str, topic: Topic, since_on: date, until_on: date, limit:
 
 
 def list_alike(state: TicketState, limit: int = 10) -> list[TicketRow]:
-    """可能重复 of a ticket: the same words, or the same category at the same place, in the month before; the newest first."""
+    """可能重复 of a ticket: the same words, or the same category at the same place, in the month before, and what says nearly
+    the same in its round; the newest first."""
     since_on = state.raised_on - timedelta(days=DAYS)
     rows = Ticket.objects.filter(centre=state.centre, raised_on__gte=since_on, raised_on__lte=state.raised_on)
     same = Q(pk__in=[])
@@ -70,7 +75,24 @@ def list_alike(state: TicketState, limit: int = 10) -> list[TicketRow]:
     keys = (
         rows.filter(same).exclude(id=state.id).order_by("-raised_on", "-id").values_list("region_code", "id")
     )
-    return _newest(keys[:limit])
+    return _newest([*_same_in_round(state), *keys[:limit]])[:limit]
+
+
+def _same_in_round(state: TicketState) -> list[tuple[str, UUID]]:
+    """Of what else was said in the same round or meeting, and is merged into nothing, what says nearly the same."""
+    if state.occasion is None:
+        return []
+    rows = Ticket.objects.filter(occasion_id=state.occasion, parent_id__isnull=True).exclude(id=state.id)
+    keys = list(rows.order_by("-raised_at", "-id").values_list("region_code", "id")[:MANY])
+    titles = {
+        id: kept.get("title", "")
+        for region in {state.region, *(region for region, _ in keys)}
+        for id, kept in private.get_many(
+            TicketPrivate, region, [state.id, *(id for place, id in keys if place == region)]
+        ).items()
+    }
+    alike = near_same_titles([titles.get(state.id, ""), *(titles.get(id, "") for _, id in keys)])
+    return [key for key, earlier in zip(keys, alike[1:], strict=True) if earlier == 0]
 
 
 def _newest(keys: object) -> list[TicketRow]:

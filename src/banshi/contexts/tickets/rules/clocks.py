@@ -45,6 +45,8 @@ def handling(state: TicketState, calendar: Calendar) -> Deadline | None:
     if state.redo_on:
         again = more if granted and granted.granted_on and granted.granted_on >= state.redo_on else 0
         return deadline(state.redo_on, terms.redo_days + again, Unit.WORKDAYS, calendar)
+    if state.clear_on:
+        return Deadline(state.clear_on, provisional=False)
     days = max(terms.difficult_days, terms.handle_days) if state.difficult else terms.handle_days
     found = deadline(start, days + more, Unit.WORKDAYS, calendar)
     if state.statutory_days:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from banshi.contexts.tickets.values import Channel, Ground, Kind, Words
+from msgspec.structs import replace
+
+from banshi.contexts.tickets.values import About, Channel, Contact, Ground, Kind, Words
 from banshi.directory.values import PostKind
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Refused
+from banshi.kernel.ids import BadId, parse_uscc, tidy
 
 TAKING = frozenset(
     {
@@ -15,8 +18,11 @@ TAKING = frozenset(
         *(PostKind.WINDOW_CLERK, PostKind.SUPERVISOR),
     }
 )
-_BY_STAFF = frozenset({Channel.PHONE, Channel.WINDOW, Channel.UPPER, Channel.CALL_BACK})
+_BY_STAFF = frozenset(
+    {Channel.PHONE, Channel.WINDOW, Channel.UPPER, Channel.CALL_BACK, Channel.LINE, Channel.MEETING}
+)
 LONGEST_TITLE, LONGEST = 120, 4000  # characters
+LONGEST_PROJECT = 40
 
 
 def admit(kind: str, channel: str, words: Words, actor: Actor) -> None:
@@ -51,6 +57,32 @@ def admit(kind: str, channel: str, words: Words, actor: Actor) -> None:
             "",
             "text",
         )
+
+
+def firm(about: About) -> About:
+    """企业: its code in normal form, its project's code tidied. Raises `Refused` for a code that is none."""
+    if not about.firm and not about.project:
+        return about
+    try:
+        code = parse_uscc(about.firm) if about.firm else ""
+    except BadId as error:
+        raise Refused("firm", error.zh, error.en, "GB 32100-2015", "firm") from error
+    project = tidy(about.project)
+    if len(project) > LONGEST_PROJECT:
+        raise Refused("project", "项目代码太长，请核对。", "The project's code is too long.", "", "project")
+    return replace(about, firm=code, project=project)
+
+
+def reachable(contact: Contact | None) -> Contact | None:
+    """Who can be called back; None where nobody can. Raises `Refused` where a firm is named and no way to reach it."""
+    if contact is None or contact.phone.strip() or contact.email.strip():
+        return contact
+    if contact.firm.strip():
+        raise Refused(
+            "phone_needed", "写了企业名称的，请留电话，办好了才能回话。",
+            "Where a firm is named, leave a telephone number, so that it can be told.", "", "phone",
+        )  # fmt: skip
+    return None
 
 
 def ground(grounds: Sequence[Ground], key: str, route: str, *, ending: bool = False) -> Ground:

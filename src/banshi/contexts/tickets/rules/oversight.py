@@ -142,7 +142,7 @@ def classify(state: TicketState, given: Input, at: datetime, by: str, calendar: 
     }
     if (data["category"], data["urgency"], data["nature"]) == (state.category, state.urgency, state.nature):
         raise Refused("unchanged", "分类没有变化。", "Nothing has changed.")
-    return [Fact(events.CLASSIFIED, data)]
+    return [Fact(events.CLASSIFIED, data | ({"terms": given.terms} if given.terms else {}))]
 
 
 def find_cause(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:

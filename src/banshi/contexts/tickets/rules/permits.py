@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from banshi.contexts.tickets.rules import clocks, steps
-from banshi.contexts.tickets.rules.commands import COMMANDS, Command, Seat
+from banshi.contexts.tickets.rules import clocks, rewards, steps
+from banshi.contexts.tickets.rules.commands import COMMANDS, Command
+from banshi.contexts.tickets.rules.seats import Seat
+from banshi.contexts.tickets.rules.state import to_clear
 from banshi.contexts.tickets.values import Input, Kind, Level, Status, TicketState
 from banshi.directory.values import CENTRE, covers
 from banshi.kernel.actors import Actor
@@ -84,6 +86,14 @@ def permit(command: Command, state: TicketState, actor: Actor, given: Input) -> 
             "Nobody of the unit that handled it calls back.",
             steps.article(state, "call_back"),
         )
+    if command.name == "decide_reward" and state.reward is not None:
+        decider = state.reward.decider
+        if decider not in seats(state, actor).get(Seat.CENTRE, frozenset()):
+            raise Refused(
+                "not_the_decider",
+                "按当地规定，奖励不由您的岗位决定。",
+                f"By the place's rule the post that decides is '{decider}'.",
+            )
     if state.status not in command.states:
         raise Refused(
             "wrong_state",
@@ -117,6 +127,14 @@ def _sensible(name: str, state: TicketState, actor: Actor) -> bool:
     match name:
         case "answer":
             return state.kind is not Kind.BAD_REVIEW
+        case "dispatch":
+            return state.kind is not Kind.PAIN_POINT
+        case "assign" | "publish":
+            return state.kind is Kind.PAIN_POINT
+        case "clear":
+            return to_clear(state) and actor.code not in state.repairers
+        case "propose_reward" | "decide_reward" | "claim_reward":
+            return _about_reward(name, state, actor)
         case "return":
             return not state.decided
         case "contact":
@@ -152,3 +170,17 @@ def _sensible(name: str, state: TicketState, actor: Actor) -> bool:
             return state.status is Status.TRACKING or not clocks.contact_due(state)
         case _:
             return True
+
+
+def _about_reward(name: str, state: TicketState, actor: Actor) -> bool:
+    reward = rewards.standing(state)
+    if name == "propose_reward":
+        known = not state.anonymous or state.party is not None
+        done = state.reply is not None or state.parent is not None
+        return state.terms.rewarded and reward is None and known and done
+    if reward is None:
+        return False
+    if name == "decide_reward":
+        posts = seats(state, actor).get(Seat.CENTRE, frozenset())
+        return not reward.granted_on and reward.by != actor.code and reward.decider in posts
+    return bool(reward.granted_on) and not reward.claimed_on

@@ -22,13 +22,16 @@ from banshi.contexts.tickets.values import (
     Nature,
     Outcome,
     Reply,
+    Reward,
     Status,
     Supervision,
     Task,
+    Terms,
     TicketState,
     Told,
     Trigger,
     Urgency,
+    Visit,
 )
 from banshi.kernel.facts import Data, Fact
 from banshi.kernel.workdays import Calendar
@@ -74,6 +77,7 @@ def _dispatched(state: TicketState, data: Data) -> _Changes:
         dispatched_at=_instant(data["at"]),
         statutory_days=data["statutory_days"],
         statutory_unit=data["statutory_unit"],
+        clear_on=_day(data.get("clear_on")),
         taken_by="",
         signed_on=None,
         extension=None,
@@ -110,7 +114,7 @@ def _signed(state: TicketState, data: Data) -> _Changes:
 
 def _contacted(state: TicketState, data: Data) -> _Changes:
     if not data["reached"]:
-        return {"contact_misses": state.contact_misses + 1}
+        return {"contact_misses": state.contact_misses + 1, **_missed(data)}
     return {"contacted_on": _day(data["on"])}
 
 
@@ -157,7 +161,13 @@ def _reply_passed(state: TicketState, data: Data) -> _Changes:
 
 
 def _called_back(state: TicketState, data: Data) -> _Changes:
-    return {"attempts": state.attempts + (data["called"] == "unreached")}
+    missed = data["called"] == "unreached"
+    return {"attempts": state.attempts + missed, **(_missed(data) if missed else {})}
+
+
+def _missed(data: Data) -> _Changes:
+    """When it was, which facts of before did not say."""
+    return {"missed_at": _instant(data["at"])} if "at" in data else {}
 
 
 def _escalated(state: TicketState, data: Data) -> _Changes:
@@ -189,11 +199,12 @@ def _separated(state: TicketState, data: Data) -> _Changes:
 
 
 def _classified(state: TicketState, data: Data) -> _Changes:
-    return {
+    changes: _Changes = {
         "category": data["category"],
         "urgency": Urgency(data["urgency"]),
         "nature": Nature(data["nature"]),
     }
+    return changes | ({"terms": msgspec.convert(data["terms"], Terms)} if "terms" in data else {})
 
 
 def _warned(state: TicketState, data: Data) -> _Changes:
@@ -252,6 +263,35 @@ def _breach_disposed(state: TicketState, data: Data) -> _Changes:
     }
 
 
+def _seconded(state: TicketState, data: Data) -> _Changes:
+    return {"votes": state.votes + 1, "votes_weight": state.votes_weight + data["weight"]}
+
+
+def _visited(state: TicketState, data: Data) -> _Changes:
+    one = Visit(
+        _day(data["visited_on"]), data["half"], tuple(data["came"]), data["by"], tuple(data["absent"]),
+        _id(data["text"]),
+    )  # fmt: skip
+    return {"visits": (*state.visits, one)}
+
+
+def _reward_proposed(state: TicketState, data: Data) -> _Changes:
+    one = Reward(
+        data["level"], data["by"], _day(data["on"]), data["decider"], data["fen"], data["points"], _id(data["text"])
+    )  # fmt: skip
+    return {"reward": one}
+
+
+def _rewarded(**names: str) -> Callable[[TicketState, Data], _Changes]:
+    """What a later fact adds to the reward: field → key of the fact."""
+
+    def change(state: TicketState, data: Data) -> _Changes:
+        found = {field: _day(data[key]) if key == "on" else data[key] for field, key in names.items()}
+        return {"reward": replace(state.reward, **found) if state.reward else None}
+
+    return change
+
+
 CHANGES: dict[str, Callable[[TicketState, Data], _Changes]] = {
     events.DECLINED: _ends(Status.DECLINED),
     events.ANSWERED: lambda state, data: {"replied_on": _day(data["on"]), "replied_by": data["by"]},
@@ -291,12 +331,20 @@ CHANGES: dict[str, Callable[[TicketState, Data], _Changes]] = {
     events.BREACH_FOUND: _breach_found,
     events.BREACH_DISPOSED: _breach_disposed,
     events.CLOCKS_RECOMPUTED: lambda state, data: _reckoned(data),
+    events.SECONDED: _seconded,
+    events.PUBLISHED: lambda state, data: {"published_on": _day(data["on"]), "published": _id(data["text"])},
+    events.CLEARED: lambda state, data: {"cleared_on": _day(data["on"]), "cleared": _id(data["text"])},
+    events.VISITED: _visited,
+    events.REWARD_PROPOSED: _reward_proposed,
+    events.REWARD_GRANTED: _rewarded(granted_on="on", granted_by="by"),
+    events.REWARD_REFUSED: _rewarded(refused_on="on"),
+    events.REWARD_CLAIMED: _rewarded(claimed_on="on", how="how"),
 }
 
 TASKS = {
     "dispatch": "派单", "settle": "核定退回", "sign": "签收", "contact": "联系当事人", "handle": "办理答复", "plan": "落实方案",
     "assist": "协办", "extension": "批准延期", "check": "审核答复", "call": "回访", "termination": "审核终止",
-    "escalation": "提级研究", "supervision": "答复督办",
+    "escalation": "提级研究", "supervision": "答复督办", "clear": "核对销号", "reward": "决定奖励",
 }  # fmt: skip
 _CENTRE = {
     Status.RAISED: ("dispatch", "dispatcher"),
@@ -337,7 +385,17 @@ def tasks(state: TicketState, calendar: Calendar) -> tuple[Task, ...]:
         found.append(task("contact", place, post))
     if state.status.open and any(one.answered_on is None for one in state.supervisions):
         found.append(task("supervision", state.supervisions[-1].office, "officer"))
+    if to_clear(state):
+        found.append(task("clear", state.centre, "centre_chief"))
+    if state.reward and not state.reward.granted_on and not state.reward.refused_on:
+        found.append(task("reward", state.centre, state.reward.decider))
     return tuple(found)
+
+
+def to_clear(state: TicketState) -> bool:
+    """Whether a point with a day to be cleared by was put right, and nobody has struck it off the list."""
+    solved = state.reply is Reply.SOLVED or state.outcome is Outcome.CONCLUDED
+    return state.status is Status.CLOSED and bool(state.clear_on) and solved and state.cleared_on is None
 
 
 def _with(several: tuple[str, ...], one: str) -> tuple[str, ...]:

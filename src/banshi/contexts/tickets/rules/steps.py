@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -49,6 +49,13 @@ def answer(state: TicketState, given: Input, at: datetime, by: str, calendar: Ca
 
 def dispatch(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """派单: to one leading unit, others assisting. What was given back once is decided, and cannot be given back again."""
+    return give_out(state, given, at, by, calendar)
+
+
+def give_out(
+    state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar, clear_on: date | None = None
+) -> list[Fact]:
+    """The same with the last day that the centre sets, where it sets one."""
     lead, on = given.reference, civil_day(at)
     assisting = tuple(dict.fromkeys(office for office in given.offices if office != lead))
     if not lead:
@@ -76,6 +83,7 @@ def dispatch(state: TicketState, given: Input, at: datetime, by: str, calendar: 
         difficult=given.difficult,
         extension=None,
         redo_on=None,
+        clear_on=clear_on,
     )
     data = {
         **_told(given, at, by),
@@ -88,7 +96,7 @@ def dispatch(state: TicketState, given: Input, at: datetime, by: str, calendar: 
         "statutory_unit": given.unit,
         **reckoned(given_out, calendar),
     }
-    return [Fact(events.DISPATCHED, data)]
+    return [Fact(events.DISPATCHED, data | ({"clear_on": clear_on} if clear_on else {}))]
 
 
 def _not_to_the_accused(state: TicketState, offices: tuple[str, ...]) -> None:
@@ -145,8 +153,23 @@ def contact(state: TicketState, given: Input, at: datetime, by: str, calendar: C
         raise Refused("verdict", "请选择联系上了没有。", "Choose whether they were reached.", "", "verdict")
     if given.verdict == "reached":
         said(given, "了解到的情况", "what they said", article(state, "contact"))
-    data = {**_told(given, at, by), "reached": given.verdict == "reached"}
+    missed = _missed(state, given, at) if given.verdict == "unreached" else {}
+    data = {**_told(given, at, by), "reached": given.verdict == "reached", **missed}
     return [Fact(events.CONTACTED, data)]
+
+
+def _missed(state: TicketState, given: Input, at: datetime) -> dict[str, datetime]:
+    """没有打通: when; not sooner after the one before than the place says. Raises `Refused`."""
+    hours = state.terms.retry_hours
+    if hours and state.missed_at and at < state.missed_at + timedelta(hours=hours) and not given.spaced:
+        raise Refused(
+            "too_soon",
+            f"没有打通的，隔{hours}小时再打；刚才那次已经登记。",
+            f"Where nobody answered, call again after {hours} hours; the last call is on record.",
+            article(state, "contact"),
+            "verdict",
+        )
+    return {"at": at}
 
 
 def assist(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -271,7 +294,8 @@ def call_back(state: TicketState, given: Input, at: datetime, by: str, calendar:
     called = Called(given.verdict)
     if called is Called.NOT_CONTENT:
         said(given, "哪里不满意", "what is not put right", article(state, "call_back"))
-    told = Fact(events.CALLED_BACK, {**_told(given, at, by), "called": called})
+    missed = _missed(state, given, at) if called is Called.UNREACHED else {}
+    told = Fact(events.CALLED_BACK, {**_told(given, at, by), "called": called, **missed})
     if called is Called.UNREACHED and state.attempts + 1 < state.terms.attempts:
         return [told]
     if called is not Called.NOT_CONTENT:

@@ -12,7 +12,7 @@ from banshi.contexts.tickets import events
 from banshi.contexts.tickets.rules.clocks import clocks, next_check_at, warn_on
 from banshi.contexts.tickets.rules.state import tasks
 from banshi.contexts.tickets.store import rows
-from banshi.contexts.tickets.values import Task, TicketState
+from banshi.contexts.tickets.values import Reward, Task, TicketState
 from banshi.infra.store import Tx
 from banshi.kernel.facts import Fact, NotFound
 from banshi.kernel.workdays import Calendar, civil_day
@@ -55,6 +55,7 @@ def ticket_row(state: TicketState, at: datetime, calendar: Calendar) -> tuple[ob
         *(state.place, state.raised_on, state.raised_at),
         *moving(state),
         *changing(state, at, calendar),
+        state.occasion,
     )
 
 
@@ -77,9 +78,11 @@ def update(
     _put_tasks(tx, state, tuple(task for task in new if not marks or task != old.get(task.key)), calendar)
     for fact in facts:
         if fact.kind in (events.DEFECT_FOUND, events.DEFECT_SETTLED):
-            _put_defect(tx, state, int(fact.data["n"]), str(fact.data.get("part", "")))
+            tx.put(rows.DEFECTS, defect_row(state, int(fact.data["n"]), str(fact.data.get("part", ""))))
         elif fact.kind in (events.BREACH_FOUND, events.BREACH_DISPOSED):
-            _put_breach(tx, state, int(fact.data["n"]))
+            tx.put(rows.BREACHES, breach_row(state, int(fact.data["n"])))
+        elif fact.kind in OF_REWARD and state.reward:
+            tx.put(rows.REWARDS, reward_row(state, state.reward))
     if (before.status, before.lead) != (state.status, state.lead):
         stand(tx, before, -1)
         stand(tx, state, 1)
@@ -125,16 +128,28 @@ def _put_tasks(tx: Tx, state: TicketState, waiting: Sequence[Task], calendar: Ca
         tx.put(rows.TASKS, task_row(state, task, calendar))
 
 
-def _put_defect(tx: Tx, state: TicketState, n: int, part: str) -> None:
+def defect_row(state: TicketState, n: int, part: str) -> tuple[object, ...]:
+    """In the order of `rows.DEFECTS`."""
     one = state.defects[n]
-    values = (one.item, one.cause, part, one.on, one.settled, one.settled_on)
-    tx.put(rows.DEFECTS, (state.region, state.id, n, *values))
+    return (state.region, state.id, n, one.item, one.cause, part, one.on, one.settled, one.settled_on)
 
 
-def _put_breach(tx: Tx, state: TicketState, n: int) -> None:
+def breach_row(state: TicketState, n: int) -> tuple[object, ...]:
+    """In the order of `rows.BREACHES`."""
     one = state.breaches[n]
     values = (one.breach.value, one.office, one.post[:40], one.staff, one.on, one.disposed_on)
-    tx.put(rows.BREACHES, (state.region, state.id, n, *values))
+    return (state.region, state.id, n, *values)
+
+
+OF_REWARD = frozenset(
+    {events.REWARD_PROPOSED, events.REWARD_GRANTED, events.REWARD_REFUSED, events.REWARD_CLAIMED}
+)
+
+
+def reward_row(state: TicketState, one: Reward) -> tuple[object, ...]:
+    """In the order of `rows.REWARDS`."""
+    of = (state.region, state.id, state.centre, state.lead, state.number)
+    return (*of, one.level, one.fen, one.points, one.on, one.granted_on, one.refused_on, one.claimed_on)
 
 
 def stand(tx: Tx, state: TicketState, delta: int) -> None:

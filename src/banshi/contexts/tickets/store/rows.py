@@ -5,7 +5,7 @@ from __future__ import annotations
 from banshi.infra import private
 from banshi.infra.rows import Call, Rows
 
-_CALL = Call("tickets_write", 8)
+_CALL = Call("tickets_write", 9)
 PRIVATE = Rows.of(_CALL, 0, "tickets_ticketprivate", private.COLUMNS, private.REPLACE)
 
 TICKETS = Rows.of(
@@ -14,7 +14,7 @@ TICKETS = Rows.of(
     "tickets_ticket",
     "region_code, id, number, origin, kind, channel, centre, party_id, case_id, contact_index, words_index, place,"
     " raised_on, raised_at, office_code, category, parent_id, seq, state, status, urgency, changed_at, due_on, warn_on,"
-    " closed_on, next_check_at",
+    " closed_on, next_check_at, occasion_id",
 )
 CHANGES = Rows.change(
     _CALL,
@@ -49,4 +49,13 @@ BREACHES = Rows.of(
     "tickets_breachfound",
     "region_code, ticket_id, n, breach, office_code, post, staff_code, found_on, disposed_on",
     " ON CONFLICT (region_code, ticket_id, n) DO UPDATE SET disposed_on = EXCLUDED.disposed_on",
+)
+REWARDS = Rows.of(
+    _CALL,
+    8,
+    "tickets_rewardgiven",
+    "region_code, ticket_id, centre, office_code, number, level, fen, points, proposed_on, granted_on, refused_on, claimed_on",
+    " ON CONFLICT (region_code, ticket_id) DO UPDATE SET office_code = EXCLUDED.office_code, level = EXCLUDED.level,"
+    " fen = EXCLUDED.fen, points = EXCLUDED.points, proposed_on = EXCLUDED.proposed_on, granted_on = EXCLUDED.granted_on,"
+    " refused_on = EXCLUDED.refused_on, claimed_on = EXCLUDED.claimed_on",
 )

@@ -21,8 +21,14 @@ from banshi.contexts.tickets.suggest.letters import Letter
 
 MARK = "\ue000"  # stands for whatever is between words: blanks, punctuation, the ends
 LONGEST = 3_000  # characters of a letter that are read
+LONGEST_SPLIT = 15_000  # where words are read and not characters
 KEY_BITS = 52
 LONGEST_WORD = 12  # what is longer is a phrase, and hardly said twice
+
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,300}>|&(?:[a-z]{2,6}|#\d{2,5});")  # what exports leave of web pages
+_BETWEEN = re.compile(r"[\W_]")
+_LONG_NUMBER = re.compile(r"\d{5,}")
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF10, 0xFF5B) if chr(wide).isalnum()}
 
 type Keys = NDArray[np.uint64]
 
@@ -50,23 +56,31 @@ def is_chinese(letters: Sequence[Letter]) -> bool:
 def find(letters: Sequence[Letter], *, characters: bool) -> Found:
     """Every feature of every letter, each as often as it occurs."""
     texts, titles = [], []
+    longest = LONGEST if characters else LONGEST_SPLIT
     for one in letters:
-        title = plain(one.title, characters)
+        title = _as_read(one.title, characters)
         titles.append(len(title) and len(title) + 1)
-        texts.append(f"{MARK}{title}{MARK}{plain(one.text, characters)}"[:LONGEST] + MARK)
-    parts = [_words(texts, longest=LONGEST_WORD if characters else LONGEST)]
+        texts.append(f"{MARK}{title}{MARK}{_as_read(one.text, characters)}"[:longest] + MARK)
+    parts = [_words(texts, chinese=characters, longest=LONGEST_WORD if characters else longest)]
     if characters:
         parts += _runs(texts)
     letter, key, start, end = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Found(texts, letter, key, start, end, start < np.array(titles, np.int64)[letter])
 
 
-def plain(text: str, characters: bool) -> str:
-    """Widths and cases made one, what is no letter made one mark. Long numbers, which mostly are somebody's, are left out."""
-    text = unicodedata.normalize("NFKC", text).lower()
+def plain(text: str) -> str:
+    """Widths and cases made one, tags and what else is no letter made one mark, long numbers left out."""
+    text = unicodedata.normalize("NFKC", _MARKUP.sub(MARK, text)).lower()
+    return _LONG_NUMBER.sub("0", re.sub(r"[\W_]+", MARK, text)).strip(MARK)
+
+
+def _as_read(text: str, characters: bool) -> str:
+    """Punctuation stays, since a question mark tells something, and so do the habits of a form that letters come from. Long
+    numbers, which mostly are somebody's, are left out."""
     if not characters:
-        return MARK.join(text.split())
-    return re.sub(r"\d{5,}", "0", re.sub(r"[\W_]+", MARK, text)).strip(MARK)
+        return MARK.join(unicodedata.normalize("NFKC", text).lower().split())
+    text = _MARKUP.sub(MARK, text).translate(_NARROW).lower()
+    return _LONG_NUMBER.sub("0", re.sub(r"[\s\ue000]+", MARK, text)).strip(MARK)
 
 
 def _runs(texts: list[str]) -> list[tuple[NDArray[np.int64], Keys, NDArray[np.int64], NDArray[np.int64]]]:
@@ -90,23 +104,27 @@ def _runs(texts: list[str]) -> list[tuple[NDArray[np.int64], Keys, NDArray[np.in
 
 
 def _words(
-    texts: list[str], *, longest: int
+    texts: list[str], *, chinese: bool, longest: int
 ) -> tuple[NDArray[np.int64], Keys, NDArray[np.int64], NDArray[np.int64]]:
     """Words, and pairs of words that follow each other."""
-    rows: list[tuple[int, int, int, int]] = []
-    most = (1 << 64) - 1
+    letter, keys, start, end = [], [], [], []
     for number, text in enumerate(texts):
-        last, at, begun = 0, 1, 0
-        for word in text[1:-1].split(MARK):
-            key = digest(word) if 0 < len(word) <= longest else 0
-            if key:
-                rows.append((number, key, at, at + len(word)))
-                if last:
-                    rows.append((number, (last * 31 + key) & most, begun, at + len(word)))
-            last, begun, at = key, at, at + len(word) + 1
-    table = np.array(rows, np.uint64).reshape(-1, 4)
-    numbers = table.astype(np.int64)
-    return numbers[:, 0], _mixed(table[:, 1]), numbers[:, 2], numbers[:, 3]
+        words = (_BETWEEN.sub(MARK, text) if chinese else text)[1:-1].split(MARK)
+        size = np.fromiter(map(len, words), np.int64, len(words))
+        known = (size > 0) & (size <= longest)
+        key = np.fromiter(
+            (digest(word) if fits else 0 for word, fits in zip(words, known, strict=True)),
+            np.uint64,
+            len(words),
+        )
+        last = np.cumsum(size + 1)
+        first = last - size
+        pair = known[1:] & known[:-1]
+        letter.append(np.full(np.count_nonzero(known) + np.count_nonzero(pair), number))
+        keys += [key[known], (key[:-1] * np.uint64(31) + key[1:])[pair]]
+        start += [first[known], first[:-1][pair]]
+        end += [last[known], last[1:][pair]]
+    return np.concatenate(letter), _mixed(np.concatenate(keys)), np.concatenate(start), np.concatenate(end)
 
 
 @lru_cache(maxsize=500_000)

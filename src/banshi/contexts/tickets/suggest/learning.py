@@ -6,7 +6,7 @@ learnt from all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +28,14 @@ from banshi.kernel.facts import Refused
 
 FOLDS = 5
 MOST_WEIGHTS = 80_000_000  # 320 MB
-CHOOSING = 8_000  # letters are enough to choose settings by
+CHOOSING = 5_000  # letters are enough to choose settings by
+TRIED = 1_000  # letters tried tell settings apart
+MOST_CLASSES = 1_000  # of a label; more is a column of something else
 NEIGHBOURS = 300  # letters whose nearest neighbour is looked for: it is slow
-TITLE_SHARES = (2.0, 1.0, 4.0)
+TITLE_SHARES = (2.0, 1.0, 5.0)
 # The more the letters contradict one another, the less each may pull.
 SOFTNESS, SOFTER, HARDER = 0.5, (0.25, 0.1, 0.05), (1.0, 2.0)
-SHARPNESSES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
+SHARPNESSES = tuple(0.25 * 2 ** (step / 6) for step in range(25))  # up to 4
 
 type Numbers = NDArray[np.int64]
 
@@ -73,7 +75,8 @@ class Learnt:
 
 
 def learn(letters: Sequence[Letter]) -> Learnt:
-    """A model of letters that have a category (others are left out). Raises `Refused` where there are not two categories."""
+    """A model of letters that have a category (others are left out). Raises `Refused` where there are not two categories, or
+    too many of them or of units."""
     letters = [one for one in letters if one.category]
     names, classes = _numbered([one.category for one in letters])
     if len(names) < 2:
@@ -82,6 +85,8 @@ def learn(letters: Sequence[Letter]) -> Learnt:
             f"有分类的来信只有{len(names)}种分类，至少要两种才能学习。",
             f"The letters have {len(names)} category; at least two are needed to learn.",
         )
+    _few(names, "category")
+    _few({one.unit for one in letters}, "unit")
     characters = features.is_chinese(letters)
     most = MOST_WEIGHTS // max(len(names), len({one.unit for one in letters}))
     table = vocabulary.learn(letters, characters=characters, most=most)
@@ -97,6 +102,16 @@ def learn(letters: Sequence[Letter]) -> Learnt:
     return Learnt(model, report, unit_report, title_share, softness)
 
 
+def _few(names: Collection[str], column: str) -> None:
+    """Raises `Refused`: so many weights would fit no memory, and nobody sorts letters into so many."""
+    if len(names) > MOST_CLASSES:
+        raise Refused(
+            "too_many",
+            f"{column} 这一列有{len(names)}种不同的值，最多{MOST_CLASSES}种。多半写的是别的内容。",
+            f"The column {column} has {len(names)} different values, at most {MOST_CLASSES}. It probably holds something else.",
+        )
+
+
 def _numbered(labels: list[str]) -> tuple[list[str], Numbers]:
     names = sorted(set(labels))
     number = {name: place for place, name in enumerate(names)}
@@ -104,21 +119,23 @@ def _numbered(labels: list[str]) -> tuple[list[str], Numbers]:
 
 
 def _choose(table: Table, classes: Numbers, count: int) -> tuple[float, float]:
-    """How much a title counts, and C: by letters that are not those which measure."""
-    folds = _folds(classes, count)
-    tried = _some(np.flatnonzero(folds == 1), CHOOSING // (FOLDS - 2))
-    learnt = _some(np.flatnonzero(folds > 1), CHOOSING)
-    if not len(tried):
+    """How much a title counts, and C: by letters that are not those which measure. Where they are few, each of their folds
+    is tried in turn: a handful of letters says nothing."""
+    trials = list(_trials(_folds(classes, count)))
+    if not trials:
         return TITLE_SHARES[0], SOFTNESS
-    rarity = table.rarity(learnt)
 
     def right(title_share: float, softness: float) -> float:
-        rows = table.rows(learnt, rarity, title_share)
-        weights = train(rows, classes[learnt], count, len(table.keys), softness=softness, quick=True)
-        found = scores(table.rows(tried, rarity, title_share), weights)
-        return measured(found, classes[tried]).top1
+        hits = 0.0
+        for tried, learnt in trials:
+            rarity = table.rarity(learnt)
+            rows = table.rows(learnt, rarity, title_share)
+            weights = train(rows, classes[learnt], count, len(table.keys), softness=softness, quick=True)
+            found = scores(table.rows(tried, rarity, title_share), weights)
+            hits += float(np.count_nonzero(found.argmax(axis=1) == classes[tried]))
+        return hits
 
-    shares = TITLE_SHARES if table.in_title.any() else TITLE_SHARES[:1]
+    shares = TITLE_SHARES if table.in_title.any() and table.in_text.any() else TITLE_SHARES[:1]
     titles = {share: right(share, SOFTNESS) for share in shares}
     title_share = max(titles, key=titles.__getitem__)
     best, softness = titles[title_share], SOFTNESS
@@ -128,6 +145,17 @@ def _choose(table: Table, classes: Numbers, count: int) -> tuple[float, float]:
                 break
             best, softness = found, one
     return title_share, softness
+
+
+def _trials(folds: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    """Letters to try on and letters to learn from, until enough were tried."""
+    enough = 0
+    for fold in range(1, FOLDS):
+        tried = _some(np.flatnonzero(folds == fold), CHOOSING // (FOLDS - 2))
+        if not len(tried) or enough >= TRIED:
+            return
+        yield tried, _some(np.flatnonzero((folds > 0) & (folds != fold)), CHOOSING)
+        enough += len(tried)
 
 
 def _some(numbers: Numbers, most: int) -> Numbers:

@@ -1,4 +1,4 @@
-"""来信文件: letters in a CSV file, and what is wrong with it, by line."""
+"""来信文件: letters in a CSV file or a workbook, and what is wrong with it, by line."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
+from banshi.infra import sheets
 from banshi.kernel.facts import Refused
 
 # Exports name their columns in either language.
 COLUMNS = {
-    "title": ("title", "标题", "主题"),
-    "text": ("text", "内容", "正文", "诉求内容"),
+    "title": ("title", "标题", "主题", "来信标题", "诉求标题", "诉求主题", "留言主题"),
+    "text": ("text", "内容", "正文", "来信内容", "诉求内容", "留言内容", "留言详情", "content"),
     "tokens": ("tokens", "分词"),
-    "category": ("category", "分类", "类别"),
-    "unit": ("unit", "单位", "承办单位", "主办单位"),
+    "category": ("category", "分类", "类别", "诉求分类", "一级分类", "一级标签", "label"),
+    "unit": ("unit", "单位", "承办单位", "主办单位", "办理单位"),
 }
-LONGEST_FIELD = 200_000  # characters; more is a quotation mark that nobody closed
+LONGEST_FIELD = 1_000_000  # characters; more is a quotation mark that nobody closed
+_END = "\ue001"  # a last line of our own: where it does not stand alone, a quotation mark was left open
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,54 +35,79 @@ class Letter:
 
 
 def read_letters(file: Path, *, labelled: bool) -> list[Letter]:
-    """The letters of a CSV file in UTF-8, GB18030 or UTF-16. `labelled`: it must have a column `category`.
+    """The letters of a CSV file in UTF-8, GB18030 or UTF-16, or of a workbook (`.xlsx`).
 
-    Raises `Refused` that names the line: no text, a column missing, a row with too many or too few cells, nothing in it.
+    `labelled`: it must have a column `category`. Raises `Refused` that names the line: no text, a column missing, a row with too many or too few cells, a quotation mark
+    left open, nothing in it.
     """
-    text = _decoded(file)
-    if not text.strip():
-        raise Refused("empty_file", f"{file} 是空的。", f"{file} is empty.")
-    head, _, _ = text.lstrip("\r\n").partition("\n")
-    delimiter = "\t" if "\t" in head and "," not in head else ","
-    csv.field_size_limit(LONGEST_FIELD)
-    rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    rows = _sheet(file) if file.suffix.lower() == ".xlsx" else _text(file)
     letters = list(_letters(file, rows, labelled))
     if not letters:
         raise Refused("empty_file", f"{file} 只有表头，没有来信。", f"{file} has a header and no letters.")
     return letters
 
 
-def _letters(file: Path, rows: Iterator[list[str]], labelled: bool) -> Iterator[Letter]:
+def _sheet(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a workbook's first sheet that hold something. Raises `Refused`."""
+    return ((line, row) for line, row in enumerate(sheets.read(file), 1) if any(cell.strip() for cell in row))
+
+
+def _text(file: Path) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(file)
+    if not text.strip():
+        raise Refused("empty_file", f"{file} 是空的。", f"{file} is empty.")
+    head, _, _ = text.lstrip("\r\n").partition("\n")
+    delimiter = next((one for one in ",\t;" if one in head), ",")
+    csv.field_size_limit(LONGEST_FIELD)
+    return _with_lines(file, csv.reader(StringIO(f"{text}\n{_END}\n", newline=""), delimiter=delimiter))
+
+
+def _letters(file: Path, rows: Iterator[tuple[int, list[str]]], labelled: bool) -> Iterator[Letter]:
     places: dict[str, int] | None = None
-    width, begun = 0, 1
+    width = 0
+    for line, row in rows:
+        if places is None:
+            places, width = _places(file, row, labelled), len(row)
+            continue
+        if len(row) != width:
+            raise Refused(
+                "bad_row",
+                f"{file} 第{line}行有{len(row)}列，表头有{width}列。内容里有逗号或换行的，请用英文双引号括起来。",
+                f"{file}, line {line}: {len(row)} cells, the header has {width}. Quote text that holds commas or breaks.",
+            )
+        cells = {name: row[place].strip().replace("\0", "") for name, place in places.items()}
+        if "\n" in cells.get("category", "") + cells.get("unit", ""):
+            raise _broken(file, line, "a category or unit of several lines")
+        yield Letter(
+            cells.get("title", ""),
+            cells.get("text", "") or cells.get("tokens", ""),
+            cells.get("category", ""),
+            cells.get("unit", ""),
+            line,
+        )
+
+
+def _with_lines(file: Path, rows: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold something, and the line that each begins in."""
+    begun = 1
     try:
         for row in rows:
             line, begun = begun, rows.line_num + 1  # type: ignore[attr-defined]
-            if not any(cell.strip() for cell in row):
+            if row == [_END] or not any(cell.strip() for cell in row):
                 continue
-            if places is None:
-                places, width = _places(file, row, labelled), len(row)
-                continue
-            if len(row) != width:
-                raise Refused(
-                    "bad_row",
-                    f"{file} 第{line}行有{len(row)}列，表头有{width}列。内容里有逗号或换行的，请用英文双引号括起来。",
-                    f"{file}, line {line}: {len(row)} cells, the header has {width}. Quote text that holds commas or breaks.",
-                )
-            cells = {name: row[place].strip().replace("\0", "") for name, place in places.items()}
-            yield Letter(
-                cells.get("title", ""),
-                cells.get("text", "") or cells.get("tokens", ""),
-                cells.get("category", ""),
-                cells.get("unit", ""),
-                line,
-            )
+            if _END in row[-1]:
+                raise _broken(file, line, "unexpected end of data")
+            yield line, row
     except csv.Error as error:
-        raise Refused(
-            "bad_row",
-            f"{file} 从第{begun}行起读不成CSV（{error}）。多半是英文双引号没有配对。",
-            f"{file}, from line {begun}: {error}. Most likely a quotation mark that is not closed.",
-        ) from None
+        raise _broken(file, begun, str(error)) from None
+
+
+def _broken(file: Path, line: int, why: str) -> Refused:
+    return Refused(
+        "bad_row",
+        f"{file} 从第{line}行起读不成CSV（{why}）。多半是英文双引号没有配对。",
+        f"{file}, from line {line}: {why}. Most likely a quotation mark that is not closed.",
+    )
 
 
 def _places(file: Path, header: list[str], labelled: bool) -> dict[str, int]:

@@ -23,7 +23,9 @@ PLACES, BANDS = 96, 24  # four places a band: of pairs that are half alike, four
 ALIKE = 0.5  # share of triples in common from which two letters count as near-same
 CHUNK = 1_000  # letters whose triples are at hand at once
 SHORTEST = 8  # triples; what is shorter is like too much
-_MIX = np.arange(1, 2 * PLACES, 2, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+# Each place orders the triples in a way of its own: multiples of one another would put the same triples first everywhere.
+_SEEDS = np.arange(1, PLACES + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+_STIRS = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))  # Steele, Lea, Flood: SplitMix64 (2014)
 
 type Signature = NDArray[np.uint64]
 
@@ -45,7 +47,7 @@ def signatures(letters: Sequence[Letter]) -> list[Signature | None]:
 
 
 def _signatures(letters: Sequence[Letter]) -> list[Signature | None]:
-    joined = [features.plain(f"{one.title} {one.text}", True).replace(features.MARK, "") for one in letters]
+    joined = [features.plain(f"{one.title} {one.text}").replace(features.MARK, "") for one in letters]
     found = features.find([Letter("", text) for text in joined], characters=True)
     triples = found.end - found.start == 3
     letter, key = found.letter[triples], found.key[triples]
@@ -57,8 +59,11 @@ def _signatures(letters: Sequence[Letter]) -> list[Signature | None]:
         if last - first < SHORTEST:
             made.append(None)
             continue
-        mixed = key[first:last, None] * _MIX
-        made.append((mixed ^ mixed >> np.uint64(33)).min(axis=0))
+        mixed = key[first:last, None] + _SEEDS
+        for shift, factor in _STIRS:
+            mixed ^= mixed >> np.uint64(shift)
+            mixed *= np.uint64(factor)
+        made.append((mixed ^ mixed >> np.uint64(31)).min(axis=0))
     return made
 
 
@@ -131,7 +136,7 @@ def hot_topics(
 
 def _phrases(letter: Letter) -> set[str]:
     """Runs of four characters: long enough to name a place or a matter."""
-    text = features.plain(f"{letter.title} {letter.text}", True)
+    text = features.plain(f"{letter.title} {letter.text}")
     return {
         piece[start : start + 4] for piece in text.split(features.MARK) for start in range(len(piece) - 3)
     }

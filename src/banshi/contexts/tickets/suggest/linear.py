@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 type Weights = NDArray[np.float32]
 
-MARGIN_PASSES, SOFTMAX_PASSES = 4, 5
+MARGIN_PASSES, SOFTMAX_PASSES, QUICK_PASSES = 6, 5, 4
 STEP, DECAY = 8.0, 0.1  # of the softmax; what the weights lose in a pass
 MARGIN_SHARE = 6.0  # the margins' weights are that much smaller than the softmax's
 NEGLIGIBLE = 1e-3  # a class so far from a letter learns nothing from it
@@ -43,22 +43,30 @@ def train(
     rows: Rows, classes: NDArray[np.int64], count: int, width: int, *, softness: float, quick: bool = False
 ) -> Weights:
     """Weights `(width, count)`. `classes`: the class of each row. `softness`: C of the support vector machine; `quick`:
-    it alone, which is enough to choose between settings."""
-    weights = margins(rows, classes, count, width, softness)
+    it alone and in fewer passes, which is enough to choose between settings."""
+    passes = QUICK_PASSES if quick else MARGIN_PASSES
+    weights = margins(rows, classes, count, width, softness, passes)
     if not quick:
         weights *= MARGIN_SHARE
         weights += softmax(rows, classes, count, width)
     return weights
 
 
-def margins(rows: Rows, classes: NDArray[np.int64], count: int, width: int, softness: float) -> Weights:
+def margins(
+    rows: Rows,
+    classes: NDArray[np.int64],
+    count: int,
+    width: int,
+    softness: float,
+    passes: int = MARGIN_PASSES,
+) -> Weights:
     """Squared hinge loss, each class against the rest: each step is the exact optimum in one letter's multipliers."""
     weights = np.zeros((width, count), np.float32)
     multipliers = np.zeros((len(rows), count), np.float32)
     slack = np.float32(0.5 / softness)
     order = shuffled(len(rows))
     sides = -np.ones(count, np.float32)
-    for turn in range(MARGIN_PASSES):
+    for turn in range(passes):
         for number in order if turn % 2 == 0 else order[::-1]:
             columns, values = rows.of(number)
             own = classes[number]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,16 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banshi.contexts.tickets.suggest import features, vocabulary
-from banshi.contexts.tickets.suggest.features import MARK, Found, Keys
+from banshi.contexts.tickets.suggest.features import Found, Keys
 from banshi.contexts.tickets.suggest.letters import Letter
 from banshi.contexts.tickets.suggest.linear import Rows, Weights, probabilities
 from banshi.kernel.facts import Refused
 
-FORMAT = 1
+FORMAT = 2
 BATCH = 500  # letters at once
 REASONS = 5  # words shown
 CONSIDERED = 20  # features that they are made of
 LONGEST_REASON = 10  # characters
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +242,9 @@ def _reasons(
     words: dict[str, float] = {}
     text = seen.texts[seen.letter[found[0][0]]] if found else ""
     for start, end, amount in joined:
-        word = text[start:end].replace(MARK, " ").strip()
-        words[word] = words.get(word, 0.0) + amount
+        word = _NO_LETTERS.sub(" ", text[start:end]).strip()
+        if word:
+            words[word] = words.get(word, 0.0) + amount
     ordered = sorted(_whole(words).items(), key=lambda one: (-one[1], one[0]))[:REASONS]
     return tuple(Reason(word, round(amount / speaking, 3)) for word, amount in ordered)
 

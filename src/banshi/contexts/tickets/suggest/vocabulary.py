@@ -13,19 +13,20 @@ from banshi.contexts.tickets.suggest.features import KEY_BITS, Keys
 from banshi.contexts.tickets.suggest.letters import Letter
 from banshi.contexts.tickets.suggest.linear import Rows, Weights
 
-CHUNK = 1 << (63 - KEY_BITS)  # letters whose features are at hand at once
+CHUNK = 1 << (64 - KEY_BITS - 1)  # letters whose features are at hand at once
 BUCKETS = 24  # bits; a first, coarse count keeps what occurs only once out of memory
 LEAST = 2  # letters in which a feature occurs
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """特征表: letters with the features of `keys` that each has, and whether it has them in the title."""
+    """特征表: letters with the features of `keys` that each has, and how often in the title and in the text (255 at most)."""
 
     keys: Keys
     begin: NDArray[np.int64]
     columns: NDArray[np.int32]
-    in_title: NDArray[np.bool_]
+    in_title: NDArray[np.uint8]
+    in_text: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.begin) - 1
@@ -38,11 +39,13 @@ class Table:
         return found.astype(np.float32)
 
     def rows(self, chosen: NDArray[np.int64], rarity: Weights, title_share: float) -> Rows:
-        """The `chosen` letters as rows of length one. What stands in the title counts `title_share` times."""
+        """The `chosen` letters as rows of length one. What is said again counts more, though ever less so; what stands in the
+        title counts `title_share` times."""
         entries = _places_of(self.begin, chosen)
         sizes = np.diff(self.begin)[chosen]
         columns = self.columns[entries]
-        values = rarity[columns] * np.where(self.in_title[entries], np.float32(title_share), np.float32(1))
+        times = self.in_title[entries] * np.float32(title_share) + self.in_text[entries]
+        values = rarity[columns] * (1 + np.log(times))
         number = np.repeat(np.arange(len(chosen)), sizes)
         kept = values > 0
         columns, values, number = columns[kept], values[kept], number[kept]
@@ -60,14 +63,39 @@ def _places_of(begin: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[n
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """一批来信的特征: parallel arrays, an entry for each feature of each letter, in order; number within the chunk and key in
+    one integer, so that sorting is quick."""
+
+    entries: Keys
+    in_title: NDArray[np.uint8]
+    in_text: NDArray[np.uint8]
+
+    @property
+    def key(self) -> Keys:
+        return self.entries & np.uint64((1 << KEY_BITS) - 1)
+
+    @property
+    def bucket(self) -> NDArray[np.int64]:
+        return (self.key >> np.uint64(KEY_BITS - BUCKETS)).astype(np.int64)
+
+    @property
+    def letter(self) -> NDArray[np.int64]:
+        return (self.entries >> np.uint64(KEY_BITS)).astype(np.int64)
+
+    def where(self, kept: NDArray[np.bool_]) -> _Chunk:
+        return _Chunk(self.entries[kept], self.in_title[kept], self.in_text[kept])
+
+
 def learn(letters: Sequence[Letter], *, characters: bool, most: int) -> Table:
     """The table of the features that occur in two letters or more; the `most` common ones when there are more."""
-    chunks = list(_entries_of(letters, characters))
+    chunks = list(_chunks(letters, characters))
     seen = np.zeros(1 << BUCKETS, np.uint32)
     for chunk in chunks:
-        seen += np.bincount(_bucket(chunk), minlength=len(seen)).astype(np.uint32)
-    chunks = [chunk[seen[_bucket(chunk)] >= LEAST] for chunk in chunks]
-    keys, counts = np.unique(np.concatenate([_key(chunk) for chunk in chunks]), return_counts=True)
+        seen += np.bincount(chunk.bucket, minlength=len(seen)).astype(np.uint32)
+    chunks = [chunk.where(seen[chunk.bucket] >= LEAST) for chunk in chunks]
+    keys, counts = np.unique(np.concatenate([chunk.key for chunk in chunks]), return_counts=True)
     enough = counts >= LEAST
     if np.count_nonzero(enough) > most:
         enough = counts > np.partition(counts, -most)[-most]
@@ -76,20 +104,24 @@ def learn(letters: Sequence[Letter], *, characters: bool, most: int) -> Table:
 
 def look_up(letters: Sequence[Letter], keys: Keys, *, characters: bool) -> Table:
     """The table of letters by features that are known."""
-    return _table(keys, list(_entries_of(letters, characters)), len(letters))
+    return _table(keys, list(_chunks(letters, characters)), len(letters))
 
 
-def _table(keys: Keys, chunks: list[Keys], count: int) -> Table:
-    letter, columns, in_title = [], [], []
+def _table(keys: Keys, chunks: list[_Chunk], count: int) -> Table:
+    letter, columns, kept = [], [], []
     for number, chunk in enumerate(chunks):
-        place = places(keys, _key(chunk))
+        place = places(keys, chunk.key)
         known = place >= 0
-        kept = chunk[known]
-        letter.append((kept >> np.uint64(KEY_BITS + 1)).astype(np.int64) + number * CHUNK)
+        kept.append(chunk.where(known))
+        letter.append(kept[-1].letter + number * CHUNK)
         columns.append(place[known].astype(np.int32))
-        in_title.append(kept & np.uint64(1) == 0)
-    begin = np.searchsorted(np.concatenate(letter), np.arange(count + 1))
-    return Table(keys, begin, np.concatenate(columns), np.concatenate(in_title))
+    return Table(
+        keys,
+        np.searchsorted(np.concatenate(letter), np.arange(count + 1)),
+        np.concatenate(columns),
+        np.concatenate([one.in_title for one in kept]),
+        np.concatenate([one.in_text for one in kept]),
+    )
 
 
 def places(keys: Keys, wanted: Keys) -> NDArray[np.int64]:
@@ -100,22 +132,22 @@ def places(keys: Keys, wanted: Keys) -> NDArray[np.int64]:
     return np.where(keys[found] == wanted, found, -1)
 
 
-def _entries_of(letters: Sequence[Letter], characters: bool) -> Iterator[Keys]:
-    """Each feature of a letter once, a chunk of letters at a time: number within the chunk, key, and 0 for the title in one
-    integer, so that sorting is quick and the title comes first."""
+def _chunks(letters: Sequence[Letter], characters: bool) -> Iterator[_Chunk]:
+    """The features of a chunk of letters at a time."""
     for first in range(0, len(letters), CHUNK):
         found = features.find(letters[first : first + CHUNK], characters=characters)
-        number = found.letter.astype(np.uint64) << np.uint64(KEY_BITS + 1)
-        later = (~found.in_title).astype(np.uint64)
-        entries: Keys = np.sort(number | found.key << np.uint64(1) | later)
-        new = np.ones(len(entries), bool)
-        new[1:] = entries[1:] >> np.uint64(1) != entries[:-1] >> np.uint64(1)
-        yield entries[new]
+        entries = found.letter.astype(np.uint64) << np.uint64(KEY_BITS) | found.key
+        order = np.argsort(entries, kind="stable")
+        entries, titled = entries[order], found.in_title[order]
+        begin = np.flatnonzero(np.diff(entries, prepend=~entries[:1]))
+        if not len(begin):
+            nothing = np.zeros(0, np.uint8)
+            yield _Chunk(entries, nothing, nothing)
+            continue
+        in_title = np.add.reduceat(titled, begin, dtype=np.int64)
+        in_text = np.diff(begin, append=len(entries)) - in_title
+        yield _Chunk(entries[begin], _up_to_255(in_title), _up_to_255(in_text))
 
 
-def _key(entries: Keys) -> Keys:
-    return entries >> np.uint64(1) & np.uint64((1 << KEY_BITS) - 1)
-
-
-def _bucket(entries: Keys) -> NDArray[np.int64]:
-    return (_key(entries) >> np.uint64(KEY_BITS - BUCKETS)).astype(np.int64)
+def _up_to_255(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
+    return np.minimum(counts, 255).astype(np.uint8)

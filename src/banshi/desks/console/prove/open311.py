@@ -1,7 +1,8 @@
 """接口不出错: invented requests, right and wrong, against the Open311 interface: no server error, every answer as documented.
 
 schemathesis makes them from the interface's own OpenAPI document. Every second one has the key and a service that there is,
-or the number of a request that there is, so that they come further than the door.
+or the number of a request that there is, so that they come further than the door. XML is held against the same document,
+as the JSON that it stands for.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 from collections import Counter
 from datetime import timedelta
 from typing import Any
+from xml.etree import ElementTree
 
 from banshi.desks.console.prove import Proof
 from banshi.desks.console.prove.ground import Ground
@@ -145,8 +147,56 @@ def _judge(case: Any, response: Any, proof: Proof) -> None:
         status_code_conformance,
     )
 
+    if response.headers["content-type"][0].startswith("text/xml"):
+        _judge_xml(case, response, proof)
     checks = [not_a_server_error, status_code_conformance, content_type_conformance]
     try:
         case.validate_response(response, checks=[*checks, response_schema_conformance])
     except FailureGroup as failures:
         proof.violations.append(f"{case.method} {case.path}: {failures.exceptions[0]}"[:2000])
+
+
+def _judge_xml(case: Any, response: Any, proof: Proof) -> None:
+    """What the standard says of the JSON holds for the XML too."""
+    from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
+
+    answers = case.operation.definition.raw["responses"]
+    documented = answers.get(str(response.status_code))
+    if documented is None:  # which is found by its status
+        return
+    schema = documented["content"]["application/json"]["schema"]
+    try:
+        Draft202012Validator(schema).validate(read_xml(response.content, schema))
+    except (ElementTree.ParseError, ValueError, KeyError, ValidationError) as error:
+        proof.violations.append(f"{case.method} {case.path}: XML: {error}"[:2000])
+
+
+def read_xml(content: bytes, schema: dict[str, Any]) -> Any:
+    """What the same answer would be in JSON, of which XML leaves out the types. Raises `ParseError`, `ValueError`, `KeyError`."""
+    return _value(ElementTree.fromstring(content), schema)  # noqa: S314 (our own answer)
+
+
+def _value(element: ElementTree.Element, schema: dict[str, Any]) -> Any:
+    names = [child.tag for child in element]
+    if schema.get("type") == "array":
+        if len(set(names)) > 1:
+            raise ValueError(f"{element.tag}: {names}")
+        return [_value(child, schema["items"]) for child in element]
+    if schema.get("type") == "object":
+        if len(set(names)) < len(names):
+            raise ValueError(f"{element.tag}: {names}")
+        return {child.tag: _value(child, schema["properties"][child.tag]) for child in element}
+    text = element.text or ""
+    types = [one for part in (schema, *schema.get("anyOf", ())) for one in _types(part)]
+    if not text and "null" in types:
+        return None
+    if "boolean" in types:
+        return {"true": True, "false": False}[text]
+    if "integer" in types:
+        return int(text)
+    return float(text) if "number" in types else text
+
+
+def _types(schema: dict[str, Any]) -> list[str]:
+    found = schema.get("type", [])
+    return [found] if isinstance(found, str) else found
