@@ -53,6 +53,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     environment = {
         **os.environ,
         "PYTHONPATH": str(SOURCE),
+        "PYTHONDONTWRITEBYTECODE": "1",  # Python's own, wherever it keeps it
         "DJANGO_SETTINGS_MODULE": "banshi.site.settings",
         "BANSHI_CONFIG": str(folder / "banshi.toml"),
     }

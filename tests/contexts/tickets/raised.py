@@ -10,7 +10,7 @@ from banshi.contexts.tickets import operations
 from banshi.contexts.tickets.values import Contact, Input, Words
 from banshi.directory.values import PostKind
 from banshi.kernel.actors import SYSTEM, Actor
-from tests.personas import CITY, LICHENG, Persona, staff
+from tests.personas import CITY, LICHENG, Persona, lin, staff
 from tests.rules.tickets.life import CALENDAR, at
 
 MARKET, HEALTH = f"{LICHENG}-market", f"{LICHENG}-health"
@@ -70,3 +70,14 @@ def act(name: str, id: UUID, who: Persona | Actor, when: datetime, text: str = "
         given=Input(**given),
         text=text,
     )
+
+
+def adopted(**more: Any) -> UUID:
+    """采纳: said, solved, called back and closed."""
+    id, _ = raised(kind="remark", **more)
+    act("dispatch", id, dispatcher(), at("2026-03-02", 11), reference=MARKET)
+    act("sign", id, lin(), at("2026-03-02", 12))
+    act("reply", id, lin(), at("2026-03-04"), "已经改了。", verdict="solved")
+    act("check", id, checker(), at("2026-03-04", 15), verdict="pass")
+    act("call_back", id, caller(), at("2026-03-05"), verdict="content")
+    return id

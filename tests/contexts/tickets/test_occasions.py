@@ -24,6 +24,7 @@ from tests.contexts.tickets.raised import (
     MARKET,
     MONDAY,
     act,
+    adopted,
     caller,
     checker,
     chief,
@@ -64,16 +65,6 @@ def vote(id: UUID, voter: str, weight: int = 2) -> None:
     operations.second_point(
         region=LICHENG, id=id, weight=weight, voter=voter, actor=ANONYMOUS, at=MONDAY, calendar=CALENDAR
     )
-
-
-def adopted(**more: Any) -> UUID:
-    id, _ = raised(kind="remark", **more)
-    act("dispatch", id, dispatcher(), at("2026-03-02", 11), reference=MARKET)
-    act("sign", id, lin(), at("2026-03-02", 12))
-    act("reply", id, lin(), at("2026-03-04"), "已经改了。", verdict="solved")
-    act("check", id, checker(), at("2026-03-04", 15), verdict="pass")
-    act("call_back", id, caller(), at("2026-03-05"), verdict="content")
-    return id
 
 
 def test_a_round_is_kept_with_its_words_private() -> None:

@@ -14,7 +14,7 @@ from banshi.contexts.tickets.models import Ticket, TicketPrivate
 from banshi.contexts.tickets.values import Status
 from banshi.infra import counters
 from banshi.kernel.facts import Refused
-from tests.contexts.tickets.raised import HEALTH, MARKET, act, dispatcher, operator, raised
+from tests.contexts.tickets.raised import HEALTH, MARKET, act, adopted, dispatcher, operator, raised
 from tests.personas import CITY, LICHENG
 from tests.rules.tickets.life import SYSTEM, at
 
@@ -88,3 +88,11 @@ def test_a_merge_that_is_refused_leaves_both_as_they_were() -> None:
     assert told.value.rule == "parent"
     assert queries.get_ticket(LICHENG, child, SYSTEM).status is Status.RAISED
     assert queries.get_ticket(LICHENG, parent, SYSTEM).children == ()
+
+
+def test_rewards_proposed_at_once_stay_within_the_person_s_year(real_database: None) -> None:
+    ids, clerk = [adopted(title=f"第{n}处") for n in range(4)], operator().actor
+    answers = at_once(
+        4, lambda n: act("propose_reward", ids[n], clerk, at("2026-03-06"), "有用。", kind="changed")
+    )
+    assert sorted(map(str, answers))[2:] == ["yearly_most"] * 2

@@ -51,9 +51,12 @@ def claimed(tx: Tx, state: TicketState, given: Input, at: datetime) -> Input:
 
 
 def _of_the_year(tx: Tx, state: TicketState, on: date) -> Iterator[Reward]:
-    """What else this person was proposed for or given in the calendar year."""
-    rows = tx.all(_BY_PARTY, (state.party,)) if state.party else []
-    rows += tx.all(_BY_CONTACT, (state.contact_index,)) if state.contact_index else []
+    """What else this person was proposed for or given in the calendar year. Locked: of two given at once, one sees the other."""
+    party, contact = (state.party,), (state.contact_index or None,)  # nobody's is NULL, which no row equals
+    if tx.sqlite:  # has one writer
+        rows = [*tx.all(_BY_PARTY, party), *tx.all(_BY_CONTACT, contact)]
+    else:
+        rows = [*tx.all(f"{_BY_PARTY} FOR UPDATE", party), *tx.all(f"{_BY_CONTACT} FOR UPDATE", contact)]
     for raw in dict(rows).values():
         other = _decode(raw)
         reward = rewards.standing(other)
