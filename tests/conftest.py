@@ -24,9 +24,8 @@ import pytest
 _CI = bool(os.environ.get("CI"))
 hypothesis.settings.register_profile("usual", derandomize=_CI, deadline=None)
 hypothesis.settings.register_profile("check", derandomize=_CI, deadline=None, max_examples=20)
-hypothesis.settings.register_profile(
-    "long", deadline=None, max_examples=3000
-)  # by hand: --hypothesis-profile=long
+# By hand, about ten minutes: pytest -p no:django -m hypothesis --hypothesis-profile=long tests/rules/kernel_rules
+hypothesis.settings.register_profile("long", deadline=None, max_examples=10_000)
 hypothesis.settings.load_profile("usual")
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="banshi-test-")
