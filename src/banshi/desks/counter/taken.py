@@ -170,7 +170,7 @@ def _cards(found: Application, actor: Actor) -> list[CaseCard]:
             office=offices.get(state.office, ""),
             status=gettext(state.status.label),
             light=cases.light_of(state, today, calendar()),
-            due=_left(state.due_on, today),
+            due=dates.left(state.due_on, today, calendar()),
             commands=commands,
             papers=papers[state.id],
             certificate=certificates.get_by_identifier(state.certificate) if state.certificate else None,
@@ -185,14 +185,6 @@ def _rate_url(state: CaseState) -> str:
     if state.closed_on is None or state.status is Status.WITHDRAWN:
         return ""
     return rate.address_of(rate.code_of(state, clock.now()))
-
-
-def _left(due_on: date | None, today: date) -> str:
-    """A due day that has passed without a working day since is overdue all the same."""
-    if due_on is None:
-        return ""
-    count = calendar().between(today, due_on)
-    return gettext("已超期") if count == 0 and today > due_on else dates.days_left(count)
 
 
 def _pane(request: HttpRequest, actor: Actor, opened: UUID | None = None) -> Pane:

@@ -23,7 +23,7 @@ from banshi.kernel.facts import NotFound, Refused
 from banshi.kernel.workdays import light
 from banshi.ui.access import STAFF, access
 from banshi.ui.commands import carried
-from banshi.ui.dates import brief
+from banshi.ui.dates import brief, left
 from banshi.ui.fields import Field, Option
 from banshi.ui.language import problem
 from banshi.ui.lists import SIZE, page_number
@@ -134,7 +134,7 @@ def _page(
         "lines": [line.format(title=title) for line in script.lines],
         "reply": _reply(found) if contact else "",
         "fields": _fields(request, found, problems or []) if contact else [],
-        "word": brief(found.due_on, today(), calendar()),
+        "word": left(found.due_on, today(), calendar()),
         "problems": problems or [],
         "command_id": new_id(),
     }

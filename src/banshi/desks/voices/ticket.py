@@ -17,7 +17,7 @@ from banshi.desks.voices.seat import names
 from banshi.kernel.actors import Actor
 from banshi.kernel.workdays import Calendar, light
 from banshi.ui import parts
-from banshi.ui.dates import brief, day
+from banshi.ui.dates import day, left
 from banshi.ui.masking import masked_name, masked_phone, scrubbed
 
 _USUAL = frozenset(
@@ -213,7 +213,7 @@ def _due(task: Task, called: dict[str, str], today: date, calendar: Calendar) ->
         who=called.get(task.taken_by, ""),
         due_on=task.due_on,
         light=light(task.due_on, task.due_on, today),
-        word=brief(task.due_on, today, calendar),
+        word=left(task.due_on, today, calendar),
     )
 
 
