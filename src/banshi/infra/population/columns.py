@@ -28,7 +28,7 @@ from banshi.kernel.rules.admit import admits
 from banshi.kernel.rules.types import STRING, Names, Type
 from banshi.kernel.rules.values import Duration, Timestamp
 
-ROWS = 32_768  # of a chunk: small enough to stay in the processor's cache
+ROWS = 131_072  # of a chunk: a column of it still stays in the processor's cache, and Python's own share is small
 CODES = 1 << 18  # values of a coded column kept at a time
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _NANOS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
