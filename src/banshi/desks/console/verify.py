@@ -279,7 +279,7 @@ def _show(done: int, units: int, total: Report, seconds: float) -> None:
     if sys.stderr.isatty() or done == units or done % max(1, units // 20) == 0:
         rate = total.cases / seconds if seconds else 0
         print(
-            f"{done}/{units}  {total.cases} 件 cases  {total.facts} 条事实 facts  {rate:.0f}/s",
+            f"{done}/{units}  {total.cases} 件 cases  {total.facts} 条事实 facts  每秒 {rate:.0f} 件 cases/s",
             end=end, file=sys.stderr, flush=True,
         )  # fmt: skip
 
