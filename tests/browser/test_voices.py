@@ -206,6 +206,7 @@ def test_intake_at_a_desk_and_on_a_phone(chromium: Browser, town: Town) -> None:
             visitor.sign_in("staff", "operator")
             visitor.go("/voices/new/")
             page.fill("[name=phone]", "13850002222")
+            page.select_option("[name=region]", "350502")
             page.fill("[name=title]", "路灯不亮")
             visitor.press("查以前说过什么")
             assert page.input_value("[name=title]") == "路灯不亮"

@@ -109,8 +109,8 @@ def county_of(code: str) -> str:
 
 
 def region_names(codes: Iterable[str]) -> dict[str, str]:
-    """Names by code as asked, by one query; codes that do not exist are left out."""
-    asked = set(codes)
+    """Names by code in the order asked, by one query; codes that do not exist are left out."""
+    asked = dict.fromkeys(codes)
     names = {region.code: region.name for region in _regions(asked)}
     short = {code: values.prefix(code) for code in asked}
     return {

@@ -23,6 +23,7 @@ from banshi.infra.store import new_id
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Refused
 from banshi.kernel.ids import tidy
+from banshi.ui import dates
 from banshi.ui.access import STAFF, access
 from banshi.ui.commands import carried
 from banshi.ui.fields import Field, Option
@@ -49,12 +50,12 @@ def raise_ticket(request: HttpRequest) -> HttpResponse:
             address = reverse("voices:ticket", args=(region, id), query={"done": "raised"})
             return HttpResponseRedirect(address, status=303)
     history, total = _history(request, actor)
-    fields = _fields(request.POST, actor, problems, request.GET.get("occasion", ""))
+    groups = _fields(request.POST, actor, problems, request.GET.get("occasion", ""))
     if request.method == "POST":
         said = Words(request.POST.get("title", ""), request.POST.get("text", ""))
-        fields = suggested.beside(fields, said, request.POST.get("region", ""), "office")
+        groups = [suggested.beside(one, said, request.POST.get("region", ""), "office") for one in groups]
     shown = {
-        "fields": fields,
+        "groups": groups,
         "history": history,
         "total": total,
         "looked": "look" in request.POST,
@@ -140,7 +141,7 @@ def _history(request: HttpRequest, actor: Actor) -> tuple[list[tuple[str, str, s
             reverse("voices:ticket", args=(row.region, row.id)),
             scrubbed(titles.get(row.id, "")) or row.number,
             gettext(row.status.label),
-            f"{row.raised_at:%Y-%m-%d}",
+            dates.fullday(row.raised_at),
         )
         for row in rows
     ], total
@@ -151,7 +152,8 @@ def _places(actor: Actor) -> dict[str, str]:
     return directory.region_names(codes)
 
 
-def _fields(data: QueryDict, actor: Actor, problems: list[Problem], asked: str = "") -> list[Field]:
+def _fields(data: QueryDict, actor: Actor, problems: list[Problem], asked: str = "") -> list[list[Field]]:
+    """Who, of what kind, in which words, to whom it belongs, for which firm, how: each a group side by side."""
     errors = {one.field: one.text for one in problems}
     places = _places(actor)
     offices = [one for code in [*places, *regions(actor)] for one in directory.list_offices(code)]
@@ -170,11 +172,11 @@ def _fields(data: QueryDict, actor: Actor, problems: list[Problem], asked: str =
         shown = tuple(Option(value=key, label=text) for key, text in options.items())
         return field(name, label, "select", before, options=shown, **more)
 
-    def tick(name: str, label: str) -> Field:
+    def tick(name: str, heading: str, label: str) -> Field:
         value = ["on"] if name in data else []
         return Field(
             name=name,
-            label=gettext("同时"),
+            label=heading,
             kind="checkboxes",
             value=value,
             options=(Option(value="on", label=label),),
@@ -182,23 +184,31 @@ def _fields(data: QueryDict, actor: Actor, problems: list[Problem], asked: str =
         )
 
     return [
-        field("phone", gettext("电话"), "phone", optional=True, hint=gettext("填了可以先查以前说过什么；不留电话就是匿名")),
-        field("name", gettext("称呼"), optional=True),
-        select("kind", gettext("类型"), {one.value: gettext(one.label) for one in Kind if one not in _MADE_ELSEWHERE}, Kind.HOTLINE.value),
-        select("channel", gettext("来源"), {one.value: gettext(one.label) for one in _BY_STAFF}, Channel.PHONE.value),
-        select("nature", gettext("性质"), {one.value: gettext(one.label) for one in Nature}, Nature.COMPLAINT.value),
-        select("urgency", gettext("紧急程度"), {one.value: gettext(one.label) for one in Urgency}, Urgency.NORMAL.value),
-        select("region", gettext("哪个县区的事"), places, next(iter(places), "")),
-        field("title", gettext("一句话说是什么事")),
-        field("text", gettext("说了什么"), "textarea", optional=True),
-        field("location", gettext("地点"), optional=True),
-        select("category", gettext("分类"), {one.key: "›".join(one.path) for one in leaves}, optional=True),
-        select("office", gettext("说的是哪个部门"), {one.code: one.name for one in offices}, optional=True),
-        field("case_number", gettext("办件编号"), optional=True),
-        field("firm_name", gettext("企业名称"), optional=True, hint=gettext("企业说的，填这三项")),
-        field("firm", gettext("统一社会信用代码"), "id_number", optional=True),
-        field("project", gettext("项目代码"), "id_number", optional=True),
-        *([select("occasion", gettext("哪次征集或座谈会"), rounds, chosen, optional=True)] if rounds else []),
-        tick("confidential", gettext("对承办单位保密；和当事人自己的办件有关的，就不能派给正在办这件的部门，先说清楚")),
-        tick("no_reply", gettext("不要答复")),
+        [
+            field("phone", gettext("电话"), "phone", optional=True, hint=gettext("填了可以先查以前说过什么；不留电话就是匿名")),
+            field("name", gettext("称呼"), optional=True),
+        ],
+        [
+            select("kind", gettext("类型"), {one.value: gettext(one.label) for one in Kind if one not in _MADE_ELSEWHERE}, Kind.HOTLINE.value),
+            select("channel", gettext("来源"), {one.value: gettext(one.label) for one in _BY_STAFF}, Channel.PHONE.value),
+            select("nature", gettext("性质"), {one.value: gettext(one.label) for one in Nature}, Nature.COMPLAINT.value),
+            select("urgency", gettext("紧急程度"), {one.value: gettext(one.label) for one in Urgency}, Urgency.NORMAL.value),
+            select("region", gettext("哪个县区的事"), places, "".join(places) if len(places) == 1 else ""),
+        ],
+        [field("title", gettext("一句话说是什么事"))],
+        [field("text", gettext("说了什么"), "textarea", optional=True)],
+        [
+            field("location", gettext("地点"), optional=True),
+            select("category", gettext("分类"), {one.key: "›".join(one.path) for one in leaves}, optional=True),
+            select("office", gettext("说的是哪个部门"), {one.code: one.name for one in offices}, optional=True),
+            field("case_number", gettext("办件编号"), optional=True),
+        ],
+        [
+            field("firm_name", gettext("企业名称"), optional=True, hint=gettext("企业说的，填这三项")),
+            field("firm", gettext("统一社会信用代码"), "id_number", optional=True),
+            field("project", gettext("项目代码"), "id_number", optional=True),
+        ],
+        *([[select("occasion", gettext("哪次征集或座谈会"), rounds, chosen, optional=True)]] if rounds else []),
+        [tick("confidential", gettext("保密"), gettext("对承办单位保密；和当事人自己的办件有关的，就不能派给正在办这件的部门，先说清楚"))],
+        [tick("no_reply", gettext("答复"), gettext("不要答复"))],
     ]  # fmt: skip
