@@ -66,7 +66,7 @@ def published(request: HttpRequest) -> HttpResponse:
     rounds = queries.list_occasions([centre], kind=Gathering.SURVEY)
     content = {
         "surveys": [one for one in _surveys(rounds) if one.open],
-        "points": _points(centre, None),
+        "points": _points(centre),
         "done": "done" in request.GET,
     }
     return render(request, "citizen/surveys.html", content)
@@ -80,7 +80,11 @@ def survey(request: HttpRequest, region: str, id: UUID) -> HttpResponse:
     if state.kind is not Gathering.SURVEY:
         raise NotFound("征集", "survey")
     (found,) = _surveys([state])
-    content = {"survey": found, "points": _points(state.centre, state.id), "done": "done" in request.GET}
+    content = {
+        "survey": found,
+        "points": _points(state.centre, occasion=state.id),
+        "done": "done" in request.GET,
+    }
     return render(request, "citizen/survey.html", content)
 
 
@@ -175,8 +179,8 @@ def _surveys(several: list[OccasionState]) -> list[Survey]:
     ]
 
 
-def _points(centre: str, occasion: UUID | None) -> list[Shown]:
-    found = queries.list_points(centre, occasion=occasion, published=True)
+def _points(centre: str, *, occasion: UUID | None = None, id: UUID | None = None) -> list[Shown]:
+    found = queries.list_points(centre, occasion=occasion, id=id, published=True)
     states = [one.state for one in found]
     offices = directory.office_names({one.lead for one in states if one.lead})
     texts: dict[UUID, str] = {}
@@ -215,12 +219,10 @@ def _shown(point: Point, offices: dict[str, str], texts: dict[UUID, str]) -> Sho
 
 def _published(region: str, id: UUID) -> Shown:
     """Raises `NotFound` for a point that is not on the public list."""
-    point = next(
-        (one for one in _points(directory.city_code(), None) if (one.region, one.id) == (region, id)), None
-    )
-    if point is None:
+    found = [one for one in _points(directory.city_code(), id=id) if one.region == region]
+    if not found:
         raise NotFound("堵点", "point")
-    return point
+    return found[0]
 
 
 def _back(request: HttpRequest) -> str:

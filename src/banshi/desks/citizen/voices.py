@@ -27,6 +27,7 @@ from banshi.contexts.tickets.values import (
     Contact,
     Kind,
     Nature,
+    OccasionState,
     Status,
     TicketState,
     Words,
@@ -299,7 +300,8 @@ def _fields(request: HttpRequest, door: Door, errors: Mapping[str, str]) -> list
         typed = data.get(name, value)
         return Field(name=name, label=label, kind=kind, value=typed, error=errors.get(name, ""), **more)
 
-    tops = _classes(request, door)
+    survey = surveys.chosen(request)
+    tops = _classes(request, door, survey)
     found = [
         field("title", gettext("一句话说是什么事"), hint=gettext("例如：公示的材料里没有写要租赁合同")),
         field(
@@ -309,7 +311,7 @@ def _fields(request: HttpRequest, door: Door, errors: Mapping[str, str]) -> list
             optional=True,
             hint=gettext("什么时候、在哪里、找过谁、希望怎么解决"),
         ),
-        _county_field(request, errors.get("county", "")),
+        _county_field(request, errors.get("county", ""), survey),
         field("location", gettext("具体地点"), optional=True, hint=gettext("例如：大厅、窗口号、街道和门牌")),
         field(
             "category",
@@ -346,19 +348,16 @@ def _fields(request: HttpRequest, door: Door, errors: Mapping[str, str]) -> list
     return found  # fmt: skip
 
 
-def _county_field(request: HttpRequest, error: str) -> Field:
+def _county_field(request: HttpRequest, error: str, survey: OccasionState | None) -> Field:
     """哪里的事: in a county's own round, that county."""
-    found, survey = (
-        place.county_field(request, label=gettext("哪里的事"), error=error),
-        surveys.chosen(request),
-    )
+    found = place.county_field(request, label=gettext("哪里的事"), error=error)
     if survey is None or survey.region.endswith("00"):
         return found
     only = tuple(one for one in found.options if one.value == survey.region)
     return replace(found, options=only, value=survey.region)
 
 
-def _classes(request: HttpRequest, door: Door) -> tuple[Option, ...]:
+def _classes(request: HttpRequest, door: Door, survey: OccasionState | None) -> tuple[Option, ...]:
     """分类: for firms the classes of their problems, each with what it is promised; in a round those that it asks about."""
     known = queries.categories().values()
     if door.kind is Kind.ENTERPRISE:
@@ -369,7 +368,6 @@ def _classes(request: HttpRequest, door: Door) -> tuple[Option, ...]:
             for one in known
             if one.key.startswith(_FIRMS) and len(one.path) == 2
         )
-    survey = surveys.chosen(request)
     wanted = survey.categories if survey else ()
     return tuple(
         Option(value=one.key, label=gettext(one.name))

@@ -165,11 +165,15 @@ def watches(actor: Actor, centre: str) -> bool:
 # ---- points ----
 
 
-def list_points(centre: str, *, occasion: UUID | None = None, published: bool = False) -> list[Point]:
-    """堵点 of a centre or of one round: the heaviest first. What is merged counts with the one it is merged into."""
+def list_points(
+    centre: str, *, occasion: UUID | None = None, id: UUID | None = None, published: bool = False
+) -> list[Point]:
+    """堵点 of a centre, of one round, or that one: the heaviest first. What is merged counts with the one it is merged into."""
     rows = Ticket.objects.filter(centre=centre, kind=Kind.PAIN_POINT.value, parent_id__isnull=True)
     if occasion:
         rows = rows.filter(occasion_id=occasion)
+    if id:
+        rows = rows.filter(id=id)
     states = [
         _decode(raw) for raw in rows.order_by("-raised_on", "-id").values_list("state", flat=True)[:MANY]
     ]
