@@ -13,7 +13,7 @@ from banshi.contexts.tickets import files, store
 from banshi.contexts.tickets.models import TicketPrivate
 from banshi.contexts.tickets.operations import rewards
 from banshi.contexts.tickets.operations.figures import count_facts
-from banshi.contexts.tickets.rules import intake, oversight, steps
+from banshi.contexts.tickets.rules import intake, oversight, steps, words
 from banshi.contexts.tickets.rules.clocks import handling, next_check_at
 from banshi.contexts.tickets.rules.commands import COMMANDS
 from banshi.contexts.tickets.rules.permits import permit
@@ -52,8 +52,8 @@ def act(
         raise Refused(
             "unknown_command", f"没有“{name[:40]}”这个操作。", f"There is no command '{name[:40]}'."
         )
-    words = text.strip()
-    if len(words) > LONGEST:
+    spoken = text.strip()
+    if len(spoken) > LONGEST:
         raise Refused(
             "text_too_long",
             f"文字超过{LONGEST}字，请精简。",
@@ -77,8 +77,8 @@ def act(
         if look := _LOOKS.get(name):
             said = look(tx, before, said, at)
         others = _others(tx, name, before, said)
-        if words:
-            told = f"{said.where.strip()}：{words}" if said.where.strip() else words
+        if spoken:
+            told = f"{said.where.strip()}：{spoken}" if said.where.strip() else spoken
             kept = private.put(tx, TicketPrivate, region, {"text": told, "ticket": str(id)})
             said = replace(said, text=kept.id, digest=kept.digest)
         facts = command.step(before, said, at, actor.code, calendar)
@@ -168,7 +168,7 @@ def _known_offices(state: TicketState, given: Input) -> Input:
             "city_leads",
             "县（市、区）和市级部门职责交叉的，由市级部门主办。",
             "Where county and city overlap the city's department leads.",
-            steps.article(state, "city_leads"),
+            words.article(state, "city_leads"),
             "reference",
         )
     return given

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 
 import msgspec
@@ -47,7 +46,7 @@ def claimed(tx: Tx, state: TicketState, given: Input, at: datetime) -> Input:
     rule = files.rewards_for(state.region)
     if rule and given.how not in rule.ways:
         raise Refused("way", "请从当地的领取办法中选一个。", "Choose one of the place's ways.", rule.source, "how")  # fmt: skip
-    return replace(given)
+    return given
 
 
 def _of_the_year(tx: Tx, state: TicketState, on: date) -> Iterator[Reward]:

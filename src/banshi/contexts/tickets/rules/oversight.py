@@ -7,7 +7,8 @@ from uuid import UUID
 
 from banshi.contexts.tickets import events
 from banshi.contexts.tickets.rules import clocks
-from banshi.contexts.tickets.rules.steps import article, closed, said, supervised
+from banshi.contexts.tickets.rules.steps import closed, supervised
+from banshi.contexts.tickets.rules.words import article, said
 from banshi.contexts.tickets.values import (
     Breach,
     Input,

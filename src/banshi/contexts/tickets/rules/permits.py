@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from banshi.contexts.tickets.rules import clocks, rewards, steps
+from banshi.contexts.tickets.rules import clocks, rewards, words
 from banshi.contexts.tickets.rules.commands import COMMANDS, Command
 from banshi.contexts.tickets.rules.seats import Seat
 from banshi.contexts.tickets.rules.state import to_clear
@@ -77,14 +77,14 @@ def permit(command: Command, state: TicketState, actor: Actor, given: Input) -> 
             "confidential",
             "当事人要求保密，由热线中心联系。",
             "The person asked for secrecy: the centre speaks with them.",
-            steps.article(state, "confidential"),
+            words.article(state, "confidential"),
         )
     if command.name == "call_back" and actor.offices(*HANDLING) & {state.lead, *state.assisting}:
         raise Refused(
             "other_hand",
             "承办单位的人不能回访，请由别的单位的人来做。",
             "Nobody of the unit that handled it calls back.",
-            steps.article(state, "call_back"),
+            words.article(state, "call_back"),
         )
     if command.name == "decide_reward" and state.reward is not None:
         decider = state.reward.decider

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from banshi.contexts.tickets import events
 from banshi.contexts.tickets.rules.state import to_clear
-from banshi.contexts.tickets.rules.steps import article, give_out, said
+from banshi.contexts.tickets.rules.steps import give_out
+from banshi.contexts.tickets.rules.words import article, said, told
 from banshi.contexts.tickets.values import Input, Kind, Status, TicketState
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar, civil_day
@@ -27,7 +27,7 @@ def publish(state: TicketState, given: Input, at: datetime, by: str, calendar: C
     """公布堵点: in words of the centre's own, for what people wrote stays private. Said anew, the new words stand."""
     _a_point(state)
     said(given, "公布的说法", "what the public list shall say")
-    return [Fact(events.PUBLISHED, _told(given, at, by))]
+    return [Fact(events.PUBLISHED, told(given, at, by))]
 
 
 def second(state: TicketState, weight: int, at: datetime, by: str) -> list[Fact]:
@@ -59,7 +59,7 @@ def clear(state: TicketState, given: Input, at: datetime, by: str, calendar: Cal
             "Only an assigned point that was solved is struck off; what was merely explained stays on the list.",
         )
     said(given, "做了什么", "what was done")
-    return [Fact(events.CLEARED, _told(given, at, by))]
+    return [Fact(events.CLEARED, told(given, at, by))]
 
 
 def visit(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -78,7 +78,7 @@ def visit(state: TicketState, given: Input, at: datetime, by: str, calendar: Cal
         )  # fmt: skip
     said(given, "看到什么、商定什么", "what was found and agreed", rule)
     data = {
-        **_told(given, at, by),
+        **told(given, at, by),
         "visited_on": given.on,
         "half": given.how,
         "came": list(came),
@@ -90,7 +90,3 @@ def visit(state: TicketState, given: Input, at: datetime, by: str, calendar: Cal
 def _a_point(state: TicketState) -> None:
     if state.kind is not Kind.PAIN_POINT:
         raise Refused("not_a_point", "这件不是堵点痛点。", "This is no pain point.")
-
-
-def _told(given: Input, at: datetime, by: str) -> dict[str, Any]:
-    return {"on": civil_day(at), "by": by, "text": given.text, "digest": given.digest}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from banshi.contexts.tickets import events
-from banshi.contexts.tickets.rules.steps import said
+from banshi.contexts.tickets.rules.words import said, told
 from banshi.contexts.tickets.values import Input, Reply, Reward, Rewarding, Status, TicketState, amount
 from banshi.kernel.facts import Fact, Refused
-from banshi.kernel.workdays import Calendar, civil_day
+from banshi.kernel.workdays import Calendar
 
 
 def standing(state: TicketState) -> Reward | None:
@@ -25,7 +24,7 @@ def propose(state: TicketState, given: Input, at: datetime, by: str, calendar: C
         raise Refused("once_per_matter", "这件已经有奖励了。", "There is a reward for this one already.")
     said(given, "为什么值得奖励", "why it deserves one")
     amounts = {"level": given.kind, "decider": given.how, "fen": given.fen, "points": given.points}
-    return [Fact(events.REWARD_PROPOSED, {**_told(given, at, by), **amounts})]
+    return [Fact(events.REWARD_PROPOSED, {**told(given, at, by), **amounts})]
 
 
 def decide(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -39,8 +38,8 @@ def decide(state: TicketState, given: Input, at: datetime, by: str, calendar: Ca
         raise Refused("verdict", "请选择同意或者不同意。", "Choose to grant or to refuse.", "", "verdict")
     if given.verdict == "refuse":
         said(given, "不同意的理由", "why not")
-        return [Fact(events.REWARD_REFUSED, _told(given, at, by))]
-    return [Fact(events.REWARD_GRANTED, _told(given, at, by))]
+        return [Fact(events.REWARD_REFUSED, told(given, at, by))]
+    return [Fact(events.REWARD_GRANTED, told(given, at, by))]
 
 
 def claim(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -50,7 +49,7 @@ def claim(state: TicketState, given: Input, at: datetime, by: str, calendar: Cal
         raise Refused("no_reward", "没有可以领取的奖励。", "There is no reward to claim.")
     if reward.claimed_on:
         raise Refused("claimed", "已经登记过领取方式。", "It has been claimed already.")
-    return [Fact(events.REWARD_CLAIMED, {**_told(given, at, by), "how": given.how})]
+    return [Fact(events.REWARD_CLAIMED, {**told(given, at, by), "how": given.how})]
 
 
 def admit(
@@ -107,7 +106,3 @@ def within(rule: Rewarding, fen: int, points: int, year: Iterable[Reward]) -> No
             rule.source,
             "kind",
         )
-
-
-def _told(given: Input, at: datetime, by: str) -> dict[str, Any]:
-    return {"on": civil_day(at), "by": by, "text": given.text, "digest": given.digest}

@@ -9,7 +9,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from banshi.contexts.tickets import events
-from banshi.contexts.tickets.rules import clocks, law
+from banshi.contexts.tickets.rules import clocks
+from banshi.contexts.tickets.rules.words import article, said, told
 from banshi.contexts.tickets.values import (
     Called,
     Input,
@@ -31,7 +32,7 @@ type Step = Callable[[TicketState, Input, datetime, str, Calendar], list[Fact]]
 def decline(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """不予受理: with the reason, and the other way where there is one (潍坊 art. 19)."""
     said(given, "不予受理的理由", "why it is not taken up", article(state, "decline"))
-    return [Fact(events.DECLINED, {**_told(given, at, by), "ground": given.kind, "route": given.how})]
+    return [Fact(events.DECLINED, {**told(given, at, by), "ground": given.kind, "route": given.how})]
 
 
 def answer(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -44,7 +45,7 @@ def answer(state: TicketState, given: Input, at: datetime, by: str, calendar: Ca
             article(state, "contact"),
         )
     said(given, "答复的内容", "the answer", article(state, "answer"))
-    return [Fact(events.ANSWERED, _told(given, at, by)), closed(at, Outcome.ANSWERED)]
+    return [Fact(events.ANSWERED, told(given, at, by)), closed(at, Outcome.ANSWERED)]
 
 
 def dispatch(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -86,7 +87,7 @@ def give_out(
         clear_on=clear_on,
     )
     data = {
-        **_told(given, at, by),
+        **told(given, at, by),
         "at": at,
         "lead": lead,
         "assisting": list(assisting),
@@ -129,15 +130,13 @@ def give_back(state: TicketState, given: Input, at: datetime, by: str, calendar:
         )
     said(given, "为什么不属于本单位职责、应当由谁办", "why it is not this unit's duty, and whose it is",
          article(state, "return"))  # fmt: skip
-    return [
-        Fact(events.RETURNED, {**_told(given, at, by), "office": state.lead, "proposed": given.reference})
-    ]
+    return [Fact(events.RETURNED, {**told(given, at, by), "office": state.lead, "proposed": given.reference})]
 
 
 def refuse_return(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """不同意退回: the unit keeps it, and the question is settled."""
     said(given, "不同意退回的理由", "why the unit keeps it", article(state, "decided"))
-    return [Fact(events.RETURN_REFUSED, _told(given, at, by))]
+    return [Fact(events.RETURN_REFUSED, told(given, at, by))]
 
 
 def sign(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -154,7 +153,7 @@ def contact(state: TicketState, given: Input, at: datetime, by: str, calendar: C
     if given.verdict == "reached":
         said(given, "了解到的情况", "what they said", article(state, "contact"))
     missed = _missed(state, given, at) if given.verdict == "unreached" else {}
-    data = {**_told(given, at, by), "reached": given.verdict == "reached", **missed}
+    data = {**told(given, at, by), "reached": given.verdict == "reached", **missed}
     return [Fact(events.CONTACTED, data)]
 
 
@@ -177,7 +176,7 @@ def assist(state: TicketState, given: Input, at: datetime, by: str, calendar: Ca
     if given.reference not in state.assisting:
         raise Refused("not_assisting", "这个单位不是协办单位。", "It is no assisting unit.", "", "reference")
     said(given, "协办的情况", "what was done", article(state, "lead"))
-    return [Fact(events.ASSISTED, {**_told(given, at, by), "office": given.reference})]
+    return [Fact(events.ASSISTED, {**told(given, at, by), "office": given.reference})]
 
 
 def request_extension(
@@ -201,7 +200,7 @@ def request_extension(
     if state.due_on and civil_day(at) > state.due_on:
         raise Refused("extension_late", "时限已过，不能再申请延期。", "The time is over.", rule)
     said(given, "特别复杂在哪里", "what makes it complex", rule)
-    return [Fact(events.EXTENSION_REQUESTED, {**_told(given, at, by), "days": given.days})]
+    return [Fact(events.EXTENSION_REQUESTED, {**told(given, at, by), "days": given.days})]
 
 
 def decide_extension(
@@ -217,11 +216,11 @@ def decide_extension(
             article(state, "extension"),
         )  # fmt: skip
     if given.verdict == "refuse":
-        return [Fact(events.EXTENSION_REFUSED, _told(given, at, by))]
+        return [Fact(events.EXTENSION_REFUSED, told(given, at, by))]
     if given.verdict != "pass":
         raise Refused("verdict", "请选择同意或者不同意。", "Choose to grant or to refuse.", "", "verdict")
     longer = replace(state, extension=replace(asked, granted_on=civil_day(at)))
-    data = {**_told(given, at, by), "days": asked.days, "asked_by": asked.by, "asked_on": asked.on}
+    data = {**told(given, at, by), "days": asked.days, "asked_by": asked.by, "asked_on": asked.on}
     return [Fact(events.EXTENDED, {**data, **reckoned(longer, calendar)})]
 
 
@@ -258,7 +257,7 @@ def reply(state: TicketState, given: Input, at: datetime, by: str, calendar: Cal
                 article(state, "plan"), "on",
             )  # fmt: skip
     said(given, "办理情况和答复", "what was done, and the reply", article(state, "handle"))
-    data = {**_told(given, at, by), "reply": kind, "plan_on": given.on if kind is Reply.PLAN else None}
+    data = {**told(given, at, by), "reply": kind, "plan_on": given.on if kind is Reply.PLAN else None}
     return [Fact(events.REPLIED, data)]
 
 
@@ -268,7 +267,7 @@ def check(state: TicketState, given: Input, at: datetime, by: str, calendar: Cal
     if given.verdict == "back":
         said(given, "哪里没有办到", "what is missing", article(state, "check"))
         again = replace(state, redo_on=civil_day(at))
-        return [Fact(events.SENT_BACK, {**_told(given, at, by), **reckoned(again, calendar)})]
+        return [Fact(events.SENT_BACK, {**told(given, at, by), **reckoned(again, calendar)})]
     if given.verdict != "pass":
         raise Refused(
             "verdict", "请选择通过或者退回重办。", "Choose to pass it or send it back.", "", "verdict"
@@ -277,7 +276,7 @@ def check(state: TicketState, given: Input, at: datetime, by: str, calendar: Cal
         following = Status.TRACKING.value
     else:
         following = Status.CALLING.value if called_back(state) else "close"
-    facts = [Fact(events.REPLY_PASSED, {**_told(given, at, by), "next": following})]
+    facts = [Fact(events.REPLY_PASSED, {**told(given, at, by), "next": following})]
     return [*facts, closed(at, Outcome.NOT_CALLED)] if following == "close" else facts
 
 
@@ -295,17 +294,17 @@ def call_back(state: TicketState, given: Input, at: datetime, by: str, calendar:
     if called is Called.NOT_CONTENT:
         said(given, "哪里不满意", "what is not put right", article(state, "call_back"))
     missed = _missed(state, given, at) if called is Called.UNREACHED else {}
-    told = Fact(events.CALLED_BACK, {**_told(given, at, by), "called": called, **missed})
+    call = Fact(events.CALLED_BACK, {**told(given, at, by), "called": called, **missed})
     if called is Called.UNREACHED and state.attempts + 1 < state.terms.attempts:
-        return [told]
+        return [call]
     if called is not Called.NOT_CONTENT:
-        return [told, closed(at, Outcome(called.value))]
+        return [call, closed(at, Outcome(called.value))]
     if state.round < state.terms.rounds:
         again = replace(state, redo_on=civil_day(at), plan_on=None)
         data = {"on": civil_day(at), "round": state.round + 1, **reckoned(again, calendar)}
-        return [told, Fact(events.REOPENED, data)]
+        return [call, Fact(events.REOPENED, data)]
     above = {"on": civil_day(at), "by": by, "level": _above(state) or state.level, "text": None, "digest": ""}
-    found = [told, Fact(events.ESCALATED, above)]
+    found = [call, Fact(events.ESCALATED, above)]
     if Trigger.UNSOLVED in state.terms.triggers:
         found.append(supervised(state, Trigger.UNSOLVED, Mode.DAILY, at, by))
     return found
@@ -320,7 +319,7 @@ def escalate(state: TicketState, given: Input, at: datetime, by: str, calendar: 
         )
     said(given, "为什么解决不了、需要研究什么", "what cannot be solved, and what has to be settled",
          article(state, "escalate"))  # fmt: skip
-    return [Fact(events.ESCALATED, {**_told(given, at, by), "level": level})]
+    return [Fact(events.ESCALATED, {**told(given, at, by), "level": level})]
 
 
 def _above(state: TicketState) -> Level | None:
@@ -340,7 +339,7 @@ def propose_termination(
 ) -> list[Fact]:
     """提请终止: in writing, on one of the grounds (潍坊 art. 21); the centre decides."""
     said(given, "终止的事实和依据", "facts and grounds", article(state, "terminate"))
-    return [Fact(events.TERMINATION_PROPOSED, {**_told(given, at, by), "ground": given.kind})]
+    return [Fact(events.TERMINATION_PROPOSED, {**told(given, at, by), "ground": given.kind})]
 
 
 def decide_termination(
@@ -355,11 +354,11 @@ def decide_termination(
             article(state, "terminate"),
         )
     if given.verdict == "refuse":
-        return [Fact(events.TERMINATION_REFUSED, _told(given, at, by))]
+        return [Fact(events.TERMINATION_REFUSED, told(given, at, by))]
     if given.verdict != "pass":
         raise Refused("verdict", "请选择同意或者不同意。", "Choose to end it or not.", "", "verdict")
     said(given, "向当事人的解释", "the explanation to the person", article(state, "terminate"))
-    return [Fact(events.TERMINATED, {**_told(given, at, by), "ground": state.ground})]
+    return [Fact(events.TERMINATED, {**told(given, at, by), "ground": state.ground})]
 
 
 def withdraw(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -370,13 +369,13 @@ def withdraw(state: TicketState, given: Input, at: datetime, by: str, calendar: 
             "有别人的同类诉求并在这件里，不能撤回。",
             "Others' tickets are merged into this one.",
         )
-    return [Fact(events.WITHDRAWN, _told(given, at, by))]
+    return [Fact(events.WITHDRAWN, told(given, at, by))]
 
 
 def note(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
     """补充情况."""
     said(given, "补充的情况", "what is to be added")
-    return [Fact(events.NOTED, _told(given, at, by))]
+    return [Fact(events.NOTED, told(given, at, by))]
 
 
 def reclock(state: TicketState, given: Input, at: datetime, by: str, calendar: Calendar) -> list[Fact]:
@@ -399,7 +398,7 @@ def reckoned(state: TicketState, calendar: Calendar) -> dict[str, Any]:
 
 def closed(at: datetime, outcome: Outcome, given: Input | None = None, by: str = "") -> Fact:
     """办结."""
-    words = _told(given, at, by) if given else {"on": civil_day(at)}
+    words = told(given, at, by) if given else {"on": civil_day(at)}
     return Fact(events.CLOSED, {**words, "outcome": outcome})
 
 
@@ -428,20 +427,6 @@ def supervised(
         "digest": given.digest if given else "",
     }
     return Fact(events.SUPERVISED, data)
-
-
-def said(given: Input, zh: str, en: str, article: str = "") -> None:
-    """Raises `Refused` where nothing was said."""
-    if given.text is None:
-        raise Refused("words_needed", f"请写明{zh}。", f"State {en}.", article, "text")
-
-
-def article(state: TicketState, rule: str) -> str:
-    return law.article(rule, state.terms.pack)
-
-
-def _told(given: Input, at: datetime, by: str) -> dict[str, Any]:
-    return {"on": civil_day(at), "by": by, "text": given.text, "digest": given.digest}
 
 
 def _other_hand(state: TicketState, by: str, rule: str, zh: str, en: str) -> None:
