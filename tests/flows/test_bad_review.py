@@ -19,7 +19,8 @@ from banshi.contexts.evaluation.values import About, Call, CallStatus
 from banshi.contexts.tickets import operations as tickets
 from banshi.contexts.tickets import queries as ticket_queries
 from banshi.contexts.tickets.models import Ticket
-from banshi.contexts.tickets.values import Input, Kind, Level, Status, TicketState
+from banshi.contexts.tickets.values import Input, TicketState
+from banshi.contexts.tickets.values.codes import Kind, Level, Status
 from banshi.directory.calendar import calendar
 from banshi.directory.values import PostKind
 from banshi.flows import call_backs, rate

@@ -8,7 +8,7 @@ import pytest
 
 from banshi.contexts.tickets import operations, queries
 from banshi.contexts.tickets.models import TicketTask
-from banshi.contexts.tickets.values import Mode, Trigger
+from banshi.contexts.tickets.values.codes import Mode, Trigger
 from banshi.directory.calendar import calendar
 from banshi.flows import tickets
 from banshi.kernel.actors import SYSTEM

@@ -16,8 +16,8 @@ from banshi.contexts.cases import values as case_values
 from banshi.contexts.evaluation import values as evaluation_values
 from banshi.contexts.tickets import events as ticket_events
 from banshi.contexts.tickets import queries as tickets
-from banshi.contexts.tickets import values as ticket_values
 from banshi.contexts.tickets.rules.state import TASKS
+from banshi.contexts.tickets.values import codes as ticket_values
 from banshi.kernel.commands import Command
 from tests.house.test_translations import CHINESE
 

@@ -17,7 +17,8 @@ from banshi.contexts.evaluation import queries
 from banshi.contexts.evaluation.values import About, Review, indicators
 from banshi.contexts.tickets import operations as tickets
 from banshi.contexts.tickets.values import About as TicketAbout
-from banshi.contexts.tickets.values import Channel, Contact, Kind, Words
+from banshi.contexts.tickets.values import Contact, Words
+from banshi.contexts.tickets.values.codes import Channel, Kind
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
 from banshi.infra.store import Tx

@@ -21,9 +21,10 @@ from banshi.contexts.evaluation.values import About, Call, Channel, Link, Outcom
 from banshi.contexts.tickets import operations as tickets
 from banshi.contexts.tickets import queries as ticket_queries
 from banshi.contexts.tickets.values import About as TicketAbout
-from banshi.contexts.tickets.values import Channel as TicketChannel
-from banshi.contexts.tickets.values import Contact, Input, Kind, TicketState, Words
-from banshi.contexts.tickets.values import Status as TicketStatus
+from banshi.contexts.tickets.values import Contact, Input, TicketState, Words
+from banshi.contexts.tickets.values.codes import Channel as TicketChannel
+from banshi.contexts.tickets.values.codes import Kind
+from banshi.contexts.tickets.values.codes import Status as TicketStatus
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar
 from banshi.infra.store import Tx, write

@@ -16,7 +16,7 @@ from banshi.contexts.evaluation import queries as evaluation
 from banshi.contexts.evaluation.values import Grade, Totals
 from banshi.contexts.tickets import queries as tickets
 from banshi.contexts.tickets.queries import Figures
-from banshi.contexts.tickets.values import Kind
+from banshi.contexts.tickets.values.codes import Kind
 from banshi.insight.statistics import percent
 
 type By = Literal["offices", "windows", "items"]

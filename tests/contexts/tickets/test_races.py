@@ -11,7 +11,7 @@ from django.db import connections
 
 from banshi.contexts.tickets import queries
 from banshi.contexts.tickets.models import Ticket, TicketPrivate
-from banshi.contexts.tickets.values import Status
+from banshi.contexts.tickets.values.codes import Status
 from banshi.infra import counters
 from banshi.kernel.facts import Refused
 from tests.contexts.tickets.raised import HEALTH, MARKET, act, adopted, dispatcher, operator, raised

@@ -12,7 +12,8 @@ from banshi.contexts.tickets import operations, queries
 from banshi.contexts.tickets.models import ItemDefect, Ticket, TicketPrivate, TicketTask
 from banshi.contexts.tickets.rules.clocks import next_check_at
 from banshi.contexts.tickets.rules.state import evolve
-from banshi.contexts.tickets.values import About, Status, TicketState
+from banshi.contexts.tickets.values import About, TicketState
+from banshi.contexts.tickets.values.codes import Status
 from banshi.directory.values import PostKind
 from banshi.infra.models import Fact, Outbox
 from banshi.infra.store import Clash, new_id

@@ -9,7 +9,8 @@ import pytest
 from banshi.contexts.cases.models import Case
 from banshi.contexts.tickets import operations, queries
 from banshi.contexts.tickets.models import Ticket
-from banshi.contexts.tickets.values import Input, Status, TicketState
+from banshi.contexts.tickets.values import Input, TicketState
+from banshi.contexts.tickets.values.codes import Status
 from banshi.directory.calendar import calendar
 from banshi.directory.values import PostKind
 from banshi.infra import clock as house_clock

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 
 from banshi.contexts.tickets import queries as tickets
-from banshi.contexts.tickets.values import Channel
+from banshi.contexts.tickets.values.codes import Channel
 from banshi.desks.console.prove.open311 import read_xml
 from banshi.desks.open311 import document
 from banshi.infra import api_keys

@@ -8,7 +8,7 @@ import pytest
 
 from banshi.contexts.evaluation.models import CallRow
 from banshi.contexts.tickets.models import Ticket
-from banshi.contexts.tickets.values import Status
+from banshi.contexts.tickets.values.codes import Status
 from banshi.infra.models import Audit
 from tests.conftest import StoppedClock
 from tests.desks.voices.people import act, first_ticket, granted, he, pan, rated_badly, xu

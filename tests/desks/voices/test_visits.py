@@ -6,7 +6,8 @@ import pytest
 
 from banshi.contexts.tickets import queries
 from banshi.contexts.tickets.models import Occasion, Ticket
-from banshi.contexts.tickets.values import Channel, TicketState
+from banshi.contexts.tickets.values import TicketState
+from banshi.contexts.tickets.values.codes import Channel
 from banshi.infra.models import Fact
 from banshi.kernel.actors import SYSTEM
 from tests.conftest import StoppedClock

@@ -14,7 +14,8 @@ from banshi.contexts.tickets import events, files
 from banshi.contexts.tickets.rules.commands import COMMANDS
 from banshi.contexts.tickets.rules.permits import permit
 from banshi.contexts.tickets.rules.state import evolve
-from banshi.contexts.tickets.values import About, Input, Kind, TicketState
+from banshi.contexts.tickets.values import About, Input, TicketState
+from banshi.contexts.tickets.values.codes import Kind
 from banshi.infra.config import DATA
 from banshi.kernel.actors import SYSTEM as SYSTEM
 from banshi.kernel.actors import Actor, Post

@@ -20,14 +20,8 @@ from banshi.contexts.tickets.rules import clocks, oversight
 from banshi.contexts.tickets.rules.commands import COMMANDS, Command
 from banshi.contexts.tickets.rules.permits import offered, permit
 from banshi.contexts.tickets.rules.state import CHANGES, evolve, tasks
-from banshi.contexts.tickets.values import (
-    FINISHED,
-    About,
-    Input,
-    Kind,
-    Status,
-    TicketState,
-)
+from banshi.contexts.tickets.values import About, Input, TicketState
+from banshi.contexts.tickets.values.codes import FINISHED, Kind, Status
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import civil_day

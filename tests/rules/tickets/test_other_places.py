@@ -11,7 +11,8 @@ from banshi.contexts.tickets import files
 from banshi.contexts.tickets.files import BadPack, Pack, check_pack
 from banshi.contexts.tickets.rules import clocks, intake
 from banshi.contexts.tickets.rules.state import tasks
-from banshi.contexts.tickets.values import About, Kind, Level, Outcome, Status, Trigger, Words
+from banshi.contexts.tickets.values import About, Words
+from banshi.contexts.tickets.values.codes import Kind, Level, Outcome, Status, Trigger
 from banshi.kernel.actors import ANONYMOUS
 from banshi.kernel.facts import Refused
 from tests.rules.tickets.life import (

@@ -17,16 +17,9 @@ from banshi.contexts.tickets.rules import intake, points
 from banshi.contexts.tickets.rules.occasions import admit_occasion, evolve_occasion
 from banshi.contexts.tickets.rules.permits import offered
 from banshi.contexts.tickets.rules.state import evolve, tasks
-from banshi.contexts.tickets.values import (
-    About,
-    Contact,
-    Kind,
-    OccasionState,
-    Reply,
-    RewardLevel,
-    Status,
-    TicketState,
-)
+from banshi.contexts.tickets.values import About, Contact, OccasionState, TicketState
+from banshi.contexts.tickets.values.codes import Kind, Reply, Status
+from banshi.contexts.tickets.values.terms import RewardLevel
 from banshi.kernel.facts import Fact, Refused
 from tests.rules.tickets.life import (
     CALENDAR,

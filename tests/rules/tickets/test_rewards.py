@@ -12,17 +12,9 @@ from msgspec.structs import replace
 from banshi.contexts.tickets.rules import rewards
 from banshi.contexts.tickets.rules.permits import offered
 from banshi.contexts.tickets.rules.state import tasks
-from banshi.contexts.tickets.values import (
-    Input,
-    Kind,
-    Reply,
-    Reward,
-    Rewarding,
-    RewardLevel,
-    Status,
-    TicketState,
-    amount,
-)
+from banshi.contexts.tickets.values import Input, Reward, TicketState, amount
+from banshi.contexts.tickets.values.codes import Kind, Reply, Status
+from banshi.contexts.tickets.values.terms import Rewarding, RewardLevel
 from banshi.kernel.facts import Refused
 from tests.rules.tickets.life import (
     CALENDAR,

@@ -17,18 +17,8 @@ import pytest
 from banshi.contexts.tickets import files
 from banshi.contexts.tickets.rules import clocks, intake, law, oversight, permits
 from banshi.contexts.tickets.rules.state import tasks
-from banshi.contexts.tickets.values import (
-    About,
-    Breach,
-    Kind,
-    Level,
-    Mode,
-    Nature,
-    Outcome,
-    Status,
-    TicketState,
-    Trigger,
-)
+from banshi.contexts.tickets.values import About, TicketState
+from banshi.contexts.tickets.values.codes import Breach, Kind, Level, Mode, Nature, Outcome, Status, Trigger
 from banshi.infra.config import DATA
 from banshi.kernel.facts import NotFound, Refused
 from tests.rules.tickets.life import (

@@ -12,16 +12,8 @@ import yaml
 from msgspec import Struct
 from msgspec.structs import fields
 
-from banshi.contexts.tickets.values import (
-    Category,
-    Cause,
-    Ground,
-    Kind,
-    Rewarding,
-    Standard,
-    Terms,
-    Trigger,
-)
+from banshi.contexts.tickets.values.codes import Kind, Trigger
+from banshi.contexts.tickets.values.terms import Category, Cause, Ground, Rewarding, Standard, Terms
 from banshi.infra.config import DATA
 
 NATIONAL = "national"

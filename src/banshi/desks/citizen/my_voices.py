@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banshi.contexts.tickets import operations, queries
 from banshi.contexts.tickets.queries import TicketRow
-from banshi.contexts.tickets.values import Called, Input, Reward, TicketState
+from banshi.contexts.tickets.values import Input, Reward, TicketState
+from banshi.contexts.tickets.values.codes import Called
 from banshi.desks.citizen import words
 from banshi.desks.citizen.apply import _uuid
 from banshi.desks.citizen.people import acting

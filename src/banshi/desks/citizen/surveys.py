@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from banshi.contexts.tickets import operations, queries
 from banshi.contexts.tickets.queries import Point
-from banshi.contexts.tickets.values import Gathering, OccasionState, Reply, Status
+from banshi.contexts.tickets.values import OccasionState
+from banshi.contexts.tickets.values.codes import Gathering, Reply, Status
 from banshi.desks.citizen import place, words
 from banshi.desks.citizen.people import acting
 from banshi.desks.citizen.steps import see

@@ -20,18 +20,9 @@ from banshi.contexts.cases import queries as cases
 from banshi.contexts.cases.values import CaseState
 from banshi.contexts.intake import queries as applications
 from banshi.contexts.tickets import operations, queries
-from banshi.contexts.tickets.values import (
-    About,
-    Category,
-    Channel,
-    Contact,
-    Kind,
-    Nature,
-    OccasionState,
-    Status,
-    TicketState,
-    Words,
-)
+from banshi.contexts.tickets.values import About, Contact, OccasionState, TicketState, Words
+from banshi.contexts.tickets.values.codes import Channel, Kind, Nature, Status
+from banshi.contexts.tickets.values.terms import Category
 from banshi.desks.citizen import place, surveys, words
 from banshi.desks.citizen.apply import _uuid
 from banshi.desks.citizen.people import account, acting, subjects

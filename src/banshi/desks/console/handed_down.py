@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from banshi.contexts.tickets import operations, queries
-from banshi.contexts.tickets.values import Channel, Contact, Kind, Nature, Urgency, Words
+from banshi.contexts.tickets.values import Contact, Words
+from banshi.contexts.tickets.values.codes import Channel, Kind, Nature, Urgency
 from banshi.desks.console.cases import operator
 from banshi.desks.console.lines import lines_of
 from banshi.directory import queries as directory

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from banshi.contexts.tickets import queries as tickets
-from banshi.contexts.tickets.values import Category, Nature
+from banshi.contexts.tickets.values.codes import Nature
+from banshi.contexts.tickets.values.terms import Category
 from banshi.desks.open311.form import Value, Wrong
 from banshi.infra.config import DATA
 

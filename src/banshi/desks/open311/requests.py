@@ -17,7 +17,8 @@ from django.http import HttpRequest
 from banshi.contexts.tickets import operations
 from banshi.contexts.tickets import queries as tickets
 from banshi.contexts.tickets.queries import TicketRow
-from banshi.contexts.tickets.values import Channel, Contact, Kind, Nature, Words
+from banshi.contexts.tickets.values import Contact, Words
+from banshi.contexts.tickets.values.codes import Channel, Kind, Nature
 from banshi.desks.open311.form import Value, Wrong
 from banshi.desks.open311.offered import service
 from banshi.directory import queries as directory

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from banshi.contexts.cases import queries as cases
 from banshi.contexts.tickets import operations, queries
-from banshi.contexts.tickets.values import About, Channel, Contact, Kind, Nature, Urgency, Words
+from banshi.contexts.tickets.values import About, Contact, Words
+from banshi.contexts.tickets.values.codes import Channel, Kind, Nature, Urgency
 from banshi.desks.voices import suggested
 from banshi.desks.voices.seat import TAKING, acting, regions, today
 from banshi.directory import queries as directory

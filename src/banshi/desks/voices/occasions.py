@@ -15,16 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from banshi.contexts.tickets import operations, queries
 from banshi.contexts.tickets.operations import Said
-from banshi.contexts.tickets.values import (
-    About,
-    Channel,
-    Contact,
-    Gathering,
-    Kind,
-    Nature,
-    OccasionState,
-    Words,
-)
+from banshi.contexts.tickets.values import About, Contact, OccasionState, Words
+from banshi.contexts.tickets.values.codes import Channel, Gathering, Kind, Nature
 from banshi.desks.voices.seat import TAKING, WATCHING, acting, names, regions, today
 from banshi.directory import queries as directory
 from banshi.directory.calendar import calendar

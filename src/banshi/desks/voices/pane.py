@@ -13,7 +13,7 @@ from django.utils.translation import gettext, pgettext
 
 from banshi.contexts.tickets import queries
 from banshi.contexts.tickets.queries import TaskRow, TicketRow
-from banshi.contexts.tickets.values import Kind, Status
+from banshi.contexts.tickets.values.codes import Kind, Status
 from banshi.kernel.actors import Actor
 from banshi.kernel.workdays import Calendar
 from banshi.ui.dates import brief

@@ -11,7 +11,8 @@ from django.utils.translation import gettext, pgettext
 
 from banshi.contexts.tickets import queries
 from banshi.contexts.tickets.queries import Command
-from banshi.contexts.tickets.values import Kind, Task, TicketState, Words
+from banshi.contexts.tickets.values import Task, TicketState, Words
+from banshi.contexts.tickets.values.codes import Kind
 from banshi.desks.voices.rewards import said_amount
 from banshi.desks.voices.seat import names
 from banshi.kernel.actors import Actor

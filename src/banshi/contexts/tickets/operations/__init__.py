@@ -27,7 +27,8 @@ from banshi.contexts.tickets.operations.prints import contact_index, words_index
 from banshi.contexts.tickets.rules import intake
 from banshi.contexts.tickets.rules.points import HEAVIEST
 from banshi.contexts.tickets.rules.state import evolve
-from banshi.contexts.tickets.values import About, Contact, Kind, Nature, OccasionState, Urgency, Words
+from banshi.contexts.tickets.values import About, Contact, OccasionState, Words
+from banshi.contexts.tickets.values.codes import Kind, Nature, Urgency
 from banshi.infra import private
 from banshi.infra.store import Tx, new_id, write
 from banshi.kernel.actors import Actor

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from banshi.contexts.tickets import events
 from banshi.contexts.tickets.store import month
-from banshi.contexts.tickets.values import Status, TicketState
+from banshi.contexts.tickets.values import TicketState
+from banshi.contexts.tickets.values.codes import Status
 from banshi.infra.store import Tx
 from banshi.kernel.facts import Fact
 

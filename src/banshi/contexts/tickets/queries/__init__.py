@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from banshi.contexts.tickets import events, values
+from banshi.contexts.tickets import events
 from banshi.contexts.tickets.files import categories as categories
 from banshi.contexts.tickets.files import causes as causes
 from banshi.contexts.tickets.files import grounds_for as grounds_for
@@ -72,7 +72,8 @@ from banshi.contexts.tickets.rules.commands import Command as Command
 from banshi.contexts.tickets.rules.permits import may_see, may_see_contact, offered
 from banshi.contexts.tickets.rules.state import TASKS
 from banshi.contexts.tickets.rules.state import tasks as tasks_of
-from banshi.contexts.tickets.values import Contact, TicketState, Trigger, Words
+from banshi.contexts.tickets.values import Contact, TicketState, Words
+from banshi.contexts.tickets.values.codes import OPEN, Trigger
 from banshi.contexts.tickets.verification import BOTH_WAYS as BOTH_WAYS
 from banshi.contexts.tickets.verification import COUNTERS as COUNTERS
 from banshi.contexts.tickets.verification import VERIFIED as VERIFIED
@@ -239,4 +240,4 @@ def due_reminder(state: TicketState, at: datetime, calendar: Calendar) -> bool:
 
 def open_statuses() -> list[str]:
     """Statuses of what is not finished."""
-    return sorted(status.value for status in values.OPEN)
+    return sorted(status.value for status in OPEN)

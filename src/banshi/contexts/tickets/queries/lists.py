@@ -16,7 +16,7 @@ from banshi.contexts.tickets.models import ItemDefect, Ticket, TicketTask
 from banshi.contexts.tickets.operations.prints import contact_index
 from banshi.contexts.tickets.rules.intake import TAKING
 from banshi.contexts.tickets.store import NO_DAY, STANDING
-from banshi.contexts.tickets.values import Channel, Kind, Status
+from banshi.contexts.tickets.values.codes import Channel, Kind, Status
 from banshi.directory.values import CENTRE, PostKind, prefix, six
 from banshi.infra import counters
 from banshi.kernel.actors import Actor

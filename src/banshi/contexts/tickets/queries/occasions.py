@@ -14,7 +14,8 @@ from django.db.models import Count, Q, Sum
 from banshi.contexts.tickets.models import Occasion, RewardGiven, Ticket, TicketPrivate
 from banshi.contexts.tickets.operations.occasions import Said
 from banshi.contexts.tickets.rules.occasions import holds
-from banshi.contexts.tickets.values import Kind, OccasionState, Outcome, Reply, Status, TicketState
+from banshi.contexts.tickets.values import OccasionState, TicketState
+from banshi.contexts.tickets.values.codes import Kind, Outcome, Reply, Status
 from banshi.directory.values import CENTRE, PostKind, covers, six
 from banshi.infra import private
 from banshi.kernel.actors import Actor

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from banshi.contexts.tickets.models import Ticket, TicketPrivate
 from banshi.contexts.tickets.queries.lists import _TICKET, TicketRow, _row
-from banshi.contexts.tickets.values import Channel
+from banshi.contexts.tickets.values.codes import Channel
 from banshi.infra import private
 
 

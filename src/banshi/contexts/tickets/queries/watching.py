@@ -14,7 +14,8 @@ from banshi.contexts.tickets.models import BreachFound, Ticket, TicketTask
 from banshi.contexts.tickets.queries.lists import _TASK, TaskRow, _task
 from banshi.contexts.tickets.rules.clocks import handling
 from banshi.contexts.tickets.store import changing, reckoned_tasks
-from banshi.contexts.tickets.values import Breach, TicketState
+from banshi.contexts.tickets.values import TicketState
+from banshi.contexts.tickets.values.codes import Breach
 from banshi.directory.values import PostKind, prefix, six
 from banshi.kernel.actors import Actor
 from banshi.kernel.workdays import Calendar

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from banshi.contexts.tickets.values import Status, TicketState
+from banshi.contexts.tickets.values import TicketState
+from banshi.contexts.tickets.values.codes import Status
 from banshi.kernel.workdays import Calendar, Deadline, Unit, civil_day, deadline, end_of
 
 type Loudness = Literal["yellow", "red", "listed"]

@@ -24,7 +24,7 @@ from banshi.contexts.tickets.rules.seats import (
 )
 from banshi.contexts.tickets.rules.seats import Command as Command
 from banshi.contexts.tickets.rules.special import SPECIAL
-from banshi.contexts.tickets.values import (
+from banshi.contexts.tickets.values.codes import (
     Breach,
     Called,
     Mode,

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from banshi.contexts.tickets.values import About, Channel, Contact, Ground, Kind, Words
+from banshi.contexts.tickets.values import About, Contact, Words
+from banshi.contexts.tickets.values.codes import Channel, Kind
+from banshi.contexts.tickets.values.terms import Ground
 from banshi.directory.values import PostKind
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Refused

@@ -9,7 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from banshi.contexts.tickets import events
-from banshi.contexts.tickets.values import Gathering, OccasionState
+from banshi.contexts.tickets.values import OccasionState
+from banshi.contexts.tickets.values.codes import Gathering
 from banshi.directory.values import PostKind, covers
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import Fact, Refused

@@ -9,16 +9,8 @@ from banshi.contexts.tickets import events
 from banshi.contexts.tickets.rules import clocks
 from banshi.contexts.tickets.rules.steps import closed, supervised
 from banshi.contexts.tickets.rules.words import article, said
-from banshi.contexts.tickets.values import (
-    Breach,
-    Input,
-    Mode,
-    Nature,
-    Outcome,
-    TicketState,
-    Trigger,
-    Urgency,
-)
+from banshi.contexts.tickets.values import Input, TicketState
+from banshi.contexts.tickets.values.codes import Breach, Mode, Nature, Outcome, Trigger, Urgency
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar, civil_day
 

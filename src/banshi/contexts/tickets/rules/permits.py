@@ -6,7 +6,8 @@ from banshi.contexts.tickets.rules import clocks, rewards, words
 from banshi.contexts.tickets.rules.commands import COMMANDS, Command
 from banshi.contexts.tickets.rules.seats import Seat
 from banshi.contexts.tickets.rules.state import to_clear
-from banshi.contexts.tickets.values import Input, Kind, Level, Status, TicketState
+from banshi.contexts.tickets.values import Input, TicketState
+from banshi.contexts.tickets.values.codes import Kind, Level, Status
 from banshi.directory.values import CENTRE, covers
 from banshi.kernel.actors import Actor
 from banshi.kernel.facts import NotFound, Refused

@@ -8,7 +8,8 @@ from banshi.contexts.tickets import events
 from banshi.contexts.tickets.rules.state import to_clear
 from banshi.contexts.tickets.rules.steps import give_out
 from banshi.contexts.tickets.rules.words import article, said, told
-from banshi.contexts.tickets.values import Input, Kind, Status, TicketState
+from banshi.contexts.tickets.values import Input, TicketState
+from banshi.contexts.tickets.values.codes import Kind, Status
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar, civil_day
 

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from banshi.contexts.tickets import events
 from banshi.contexts.tickets.rules.words import said, told
-from banshi.contexts.tickets.values import Input, Reply, Reward, Rewarding, Status, TicketState, amount
+from banshi.contexts.tickets.values import Input, Reward, TicketState, amount
+from banshi.contexts.tickets.values.codes import Reply, Status
+from banshi.contexts.tickets.values.terms import Rewarding
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar
 

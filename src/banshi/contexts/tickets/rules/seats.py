@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from banshi.contexts.tickets.rules import steps
-from banshi.contexts.tickets.values import OPEN, Status
+from banshi.contexts.tickets.values.codes import OPEN, Status
 from banshi.kernel import commands
 from banshi.kernel.commands import Ask, Choice
 

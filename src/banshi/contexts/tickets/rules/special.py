@@ -18,7 +18,7 @@ from banshi.contexts.tickets.rules.seats import (
     Seat,
     words,
 )
-from banshi.contexts.tickets.values import Status
+from banshi.contexts.tickets.values.codes import Status
 from banshi.kernel.commands import Ask, Choice
 
 _HALVES = (Choice("morning", "上午"), Choice("afternoon", "下午"))

@@ -14,25 +14,27 @@ from banshi.contexts.tickets import events
 from banshi.contexts.tickets.rules import clocks
 from banshi.contexts.tickets.values import (
     Accountability,
-    Breach,
     Defect,
     Extension,
+    Reward,
+    Supervision,
+    Task,
+    TicketState,
+    Told,
+    Visit,
+)
+from banshi.contexts.tickets.values.codes import (
+    Breach,
     Level,
     Mode,
     Nature,
     Outcome,
     Reply,
-    Reward,
     Status,
-    Supervision,
-    Task,
-    Terms,
-    TicketState,
-    Told,
     Trigger,
     Urgency,
-    Visit,
 )
+from banshi.contexts.tickets.values.terms import Terms
 from banshi.kernel.facts import Data, Fact
 from banshi.kernel.workdays import Calendar
 

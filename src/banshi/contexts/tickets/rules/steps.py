@@ -11,18 +11,8 @@ from msgspec.structs import replace
 from banshi.contexts.tickets import events
 from banshi.contexts.tickets.rules import clocks
 from banshi.contexts.tickets.rules.words import article, said, told
-from banshi.contexts.tickets.values import (
-    Called,
-    Input,
-    Kind,
-    Level,
-    Mode,
-    Outcome,
-    Reply,
-    Status,
-    TicketState,
-    Trigger,
-)
+from banshi.contexts.tickets.values import Input, TicketState
+from banshi.contexts.tickets.values.codes import Called, Kind, Level, Mode, Outcome, Reply, Status, Trigger
 from banshi.kernel.facts import Fact, Refused
 from banshi.kernel.workdays import Calendar, civil_day
 

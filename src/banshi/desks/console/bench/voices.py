@@ -140,7 +140,8 @@ def _office(n: int) -> str:
 
 def _raise(n: int, at: datetime) -> tuple[str, UUID]:
     from banshi.contexts.tickets import operations, queries
-    from banshi.contexts.tickets.values import Channel, Contact, Kind, Words
+    from banshi.contexts.tickets.values import Contact, Words
+    from banshi.contexts.tickets.values.codes import Channel, Kind
     from banshi.directory.calendar import calendar
 
     office = _office(n)
