@@ -137,18 +137,7 @@ def check(now: Correction, typed: Mapping[str, str], at: datetime) -> tuple[dict
 
 def _supplied(now: Correction) -> tuple[Mapping[str, Any], ...]:
     names = {need.code: need.name for need in now.materials}
-    return tuple(
-        {
-            "code": one.material,
-            "name": names.get(one.material, one.material),
-            "source": one.source,
-            "file": one.file,
-            "media_type": one.media_type,
-            "reference": one.reference,
-            "filename": one.name,
-        }
-        for one in now.evidence
-    )
+    return tuple(one.handed(names.get(one.material, one.material)) for one in now.evidence)
 
 
 def _fields(values: Mapping[str, str]) -> tuple[Field, ...]:

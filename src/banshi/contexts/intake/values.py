@@ -66,3 +66,15 @@ class Evidence:
     size: int
     reference: str
     name: str = ""
+
+    def handed(self, called: str) -> dict[str, str]:
+        """As a case takes it: the material's code, what its form calls it, and where it is."""
+        return {
+            "code": self.material,
+            "name": called,
+            "source": self.source,
+            "file": self.file,
+            "media_type": self.media_type,
+            "reference": self.reference,
+            "filename": self.name,
+        }

@@ -200,17 +200,7 @@ def _materials(now: Standing, needed: set[str]) -> tuple[Mapping[str, str], ...]
     """What was handed over of these; a certificate that is held stands in where nothing was."""
     names = {need.code: need.name for need in now.form.materials}
     handed = [
-        {
-            "code": one.material,
-            "name": names.get(one.material, one.material),
-            "source": one.source,
-            "file": one.file,
-            "media_type": one.media_type,
-            "reference": one.reference,
-            "filename": one.name,
-        }
-        for one in now.evidence
-        if one.material in needed
+        one.handed(names.get(one.material, one.material)) for one in now.evidence if one.material in needed
     ]
     held = {"source": "certificate", "file": "", "media_type": ""}
     missing = needed - {one["code"] for one in handed}
