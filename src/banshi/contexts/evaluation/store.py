@@ -18,7 +18,7 @@ from banshi.contexts.evaluation.values import (
     Outcome,
     Review,
 )
-from banshi.infra.reads import instant
+from banshi.infra.reads import instant, uuid
 from banshi.infra.store import Tx
 from banshi.kernel.facts import NotFound
 
@@ -61,8 +61,8 @@ def review(row: Sequence[Any]) -> Review:
     region, id, case, number, item, office, grade, codes, channel, at, text, window, named, excluded = row
     return Review(
         region=region,
-        id=_uuid(id),
-        case=_uuid(case),
+        id=uuid(id),
+        case=uuid(case),
         assess_number=number,
         item=item,
         office=office,
@@ -81,11 +81,11 @@ def appeal(row: Sequence[Any]) -> Appeal:
     region, id, review, office, ground, text, by, at, upheld, decided_by, decided_at = row
     return Appeal(
         region=region,
-        id=_uuid(id),
-        review=_uuid(review),
+        id=uuid(id),
+        review=uuid(review),
         office=office,
         ground=Ground(ground),
-        text=_uuid(text),
+        text=uuid(text),
         by=by,
         at=instant(at),
         upheld=None if upheld is None else bool(upheld),
@@ -99,9 +99,9 @@ def call(row: Sequence[Any]) -> Call:
     claimed_by, claimed_at, attempts, outcome, text, done_at, case, barred, seq = rest
     return Call(
         region=region,
-        id=_uuid(id),
+        id=uuid(id),
         about=About(about),
-        subject=_uuid(subject),
+        subject=uuid(subject),
         office=office,
         item=item,
         window=window,
@@ -189,12 +189,8 @@ def last(tx: Tx, region: str, id: UUID) -> int:
     return int(row[0]) if row else 0
 
 
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
-
-
 def _maybe_uuid(value: Any) -> UUID | None:
-    return None if value is None else _uuid(value)
+    return None if value is None else uuid(value)
 
 
 def _instant(value: Any) -> datetime | None:
